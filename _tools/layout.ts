@@ -1,0 +1,118 @@
+/**
+ * Who may import whom, and who may touch the machine: the layout of the project as data. The lint
+ * plugin enforces it and `docs/architecture.md` prints it.
+ *
+ * @module
+ */
+
+/**
+ * What each place may import besides itself. A place is a folder or a file; the longest one that
+ * holds a file decides. `type x` allows `import type` alone.
+ */
+export const imports: Readonly<Record<string, readonly string[]>> = {
+  "errors.ts": [],
+  "config": ["errors.ts"],
+  "tensor": ["errors.ts"],
+  "plugins": ["errors.ts", "config", "tensor/random.ts"],
+  "envs": ["type plugins", "type config"],
+  "envs/_registry.ts": ["envs", "type plugins"],
+  "policies": ["errors.ts", "tensor", "type plugins"],
+  "rollout": ["errors.ts", "config", "tensor", "plugins", "policies"],
+  "objectives": ["errors.ts", "tensor", "rollout"],
+  "metrics": ["errors.ts", "plugins", "rollout", "type policies", "type objectives"],
+  "train": [
+    "errors.ts",
+    "config",
+    "tensor",
+    "plugins",
+    "policies",
+    "rollout",
+    "objectives",
+    "metrics",
+  ],
+  "store": ["errors.ts", "config", "type train"],
+  "reports": ["errors.ts", "config", "metrics", "store", "type train"],
+  "cli": [
+    "errors.ts",
+    "config",
+    "tensor",
+    "plugins",
+    "envs",
+    "policies",
+    "rollout",
+    "objectives",
+    "metrics",
+    "train",
+    "store",
+    "reports",
+  ],
+  "gfn.ts": ["errors.ts", "cli"],
+  "mod.ts": [
+    "errors.ts",
+    "config",
+    "tensor",
+    "plugins",
+    "envs",
+    "policies",
+    "rollout",
+    "objectives",
+    "metrics",
+    "train",
+  ],
+  "examples": ["type mod.ts"],
+};
+
+/** Places outside the library: they may import anything and use the machine. */
+export const workshops: readonly string[] = ["_tools", "bench", "tests"];
+
+/** Where each package may be imported, workshops included. */
+export const packages: Readonly<Record<string, readonly string[]>> = {
+  "@tensorflow/tfjs-core": ["tensor/backend.ts"],
+  "@tensorflow/tfjs-backend-cpu": ["tensor/backend.ts"],
+  "zod": ["config", "plugins", "objectives", "train", "store", "reports", "cli", ...workshops],
+  "@optique/core": ["cli"],
+  "@optique/run": ["cli"],
+  "cli-progress": ["cli"],
+  "assemblyscript": ["_tools"],
+  "fast-check": ["tests"],
+};
+
+/** Files that may use `Deno`, `node:` modules and computed imports. */
+export const systemUsers: readonly string[] = [
+  "cli",
+  "store",
+  "plugins/_host",
+  "gfn.ts",
+  ...workshops,
+];
+
+/** Files that may read the clock or draw unseeded random numbers. */
+export const ambientUsers: readonly string[] = ["cli", "store", ...workshops];
+
+/** Files that may print. */
+export const printers: readonly string[] = ["cli", ...workshops];
+
+/**
+ * Whether a file lies in a place: is the file itself, lies in the folder, or, for a place whose last
+ * part starts with an underscore, has a name that starts so.
+ */
+export function isIn(path: string, place: string): boolean {
+  if (path === place || path.startsWith(`${place}/`)) return true;
+  const name = place.slice(place.lastIndexOf("/") + 1);
+  return name.startsWith("_") && place.includes("/") && path.startsWith(place);
+}
+
+/** The row of {@linkcode imports} that holds a file, or undefined where none does. */
+export function placeOf(path: string): string | undefined {
+  return Object.keys(imports)
+    .filter((place) => isIn(path, place))
+    .toSorted((a, b) => b.length - a.length)[0];
+}
+
+/** The table of imports as `docs/architecture.md` prints it. */
+export function layoutText(): string {
+  const width = Math.max(...Object.keys(imports).map((place) => place.length)) + 2;
+  return Object.entries(imports)
+    .map(([place, allowed]) => place.padEnd(width) + (allowed.join(", ") || "nothing"))
+    .join("\n");
+}

@@ -1,0 +1,48 @@
+/**
+ * Trains samplers of discrete objects: given an environment that builds an object step by step and a
+ * reward R(x) > 0, learns a policy that samples x in proportion to R(x).
+ *
+ * @example Train Ent-PPO on an 8x8 grid for three iterations
+ * ```ts
+ * import { environments, objectives, openEnvironment, resolveRun, train } from "./mod.ts";
+ *
+ * const config = resolveRun({
+ *   env: { name: "hypergrid", side: 8 },
+ *   objective: { name: "ent-ppo", epochs: 2 },
+ *   policy: { hidden: [32] },
+ *   steps: 3,
+ * }, { environments, objectives });
+ * const { name, ...options } = config.env;
+ * const environment = await openEnvironment(environments[name]!, options, config.reward);
+ * const objective = objectives[config.objective.name]!;
+ *
+ * let last;
+ * for await (const event of train({ environment, objective, config })) {
+ *   if (event.type === "eval") last = event;
+ * }
+ * if (typeof last?.tv !== "number") throw new Error("no exact total variation");
+ * ```
+ *
+ * @module
+ */
+export * from "./config/mod.ts";
+export { environments } from "./envs/_registry.ts";
+export { failure, GfnError, usageError } from "./errors.ts";
+export * from "./metrics/exact.ts";
+export * from "./metrics/sampled.ts";
+export * from "./metrics/state_graph.ts";
+export { critics, objectives } from "./objectives/_registry.ts";
+export type * from "./objectives/contract.ts";
+export * from "./plugins/contract.ts";
+export * from "./plugins/open.ts";
+export type { Layer, Network, ObservationRows } from "./policies/network.ts";
+export * from "./rollout/batch.ts";
+export * from "./rollout/exploration.ts";
+export * from "./rollout/forward.ts";
+export * from "./rollout/walk.ts";
+export { tf } from "./tensor/backend.ts";
+export * from "./tensor/categorical.ts";
+export { RandomStream } from "./tensor/random.ts";
+export { segmentSum } from "./tensor/segments.ts";
+export { type Event, eventSchema } from "./train/events.ts";
+export { train, type TrainingEvent, type TrainSetup } from "./train/train.ts";

@@ -1,0 +1,92 @@
+/**
+ * What an objective is: it owns no network, no optimiser and no file. It says which estimators it
+ * reads, turns a rollout into frozen numbers, and names the updates that follow, each with a loss over
+ * per-step tensors.
+ *
+ * @module
+ */
+import type { z } from "zod";
+import type { tf } from "../tensor/backend.ts";
+import type { Batch } from "../rollout/batch.ts";
+
+/** What can be trained. `policy` is P_F, `backward` is P_B, `value` V (the critic), `flow` log F. */
+export type Estimator = "policy" | "backward" | "value" | "flow" | "logZ";
+
+/** Where something is defined. */
+export interface Source {
+  /** Such as `arXiv:2606.15793`. */
+  paper: string;
+  /** Such as `Eq. 20, Algorithm 2`. */
+  equation: string;
+}
+
+/** Per-step tensors of a batch under the current parameters, each computed on the tape when first read. */
+export interface StepTensors {
+  readonly batch: Batch;
+  /** [S] log P_F(a_t|s_t), nats */
+  logPf(): tf.Tensor1D;
+  /** [S, A] log P_F(.|s_t), nats; entries of masked actions are 0 and mean nothing */
+  logPfAll(): tf.Tensor2D;
+  /** [S] log P_B(s_t|s_{t+1}), nats; 0 on an exit step. A constant unless P_B is learned */
+  logPb(): tf.Tensor1D;
+  /** [S] V(s_t), nats */
+  value(): tf.Tensor1D;
+  /** [R] log F(s), nats, at every row */
+  logFlow(): tf.Tensor1D;
+  /** log Z, nats */
+  logZ(): tf.Scalar;
+  /** [N] log R(x), nats */
+  logReward(): tf.Tensor1D;
+}
+
+/** The same quantities as plain doubles at the time of the rollout, for frozen targets. */
+export interface StepNumbers {
+  readonly batch: Batch;
+  /** [S] nats */
+  logPf(): Float64Array;
+  /** [S * A] nats, -Infinity where masked */
+  logPfAll(): Float64Array;
+  /** [S] nats, 0 on an exit step */
+  logPb(): Float64Array;
+  /** [S] V(s_t), nats */
+  value(): Float64Array;
+}
+
+/** Numbers fixed at the rollout: by name, each [S] or [S * something], so that a mini-batch can be cut from them. */
+export type Frozen = Readonly<Record<string, Float64Array>>;
+
+/** One pass of the optimiser's: which estimators move, how often, and down which loss. */
+export interface Update<F extends Frozen = Frozen> {
+  /** Name of the loss in the metrics, such as `policy` or `critic`. */
+  name: string;
+  /** The only estimators that this loss may move. */
+  trains: readonly Estimator[];
+  /** Passes over the batch. */
+  epochs: number;
+  /** Parts that the trajectories are split into at random in each pass. */
+  minibatches: number;
+  /** A scalar to lower. */
+  loss(steps: StepTensors, frozen: F): tf.Scalar;
+}
+
+/** An objective, as a registry entry. */
+// deno-lint-ignore no-explicit-any -- a registry holds objectives of every option and frozen type
+export interface Objective<Options = any, F extends Frozen = any> {
+  /** Registry name, such as `ent-ppo`. */
+  name: string;
+  /** One line for `gfn list`. */
+  summary: string;
+  source: Source;
+  /** Options under the key `objective`, every one with a default and a description. */
+  options: z.ZodType<Options>;
+  /** Whether the gradient stays right when the actions came from another policy than P_F. */
+  data: "on-policy" | "any";
+  /** How a learned P_B is trained: `joint` by this objective's own loss, `separate` by TLM alone. */
+  backward: "joint" | "separate";
+  /** Estimators that are read or trained, beside the policy and P_B. */
+  needs: (options: Options) => readonly ("value" | "flow" | "logZ")[];
+  /** Computed once after each rollout. */
+  freeze: (numbers: StepNumbers, options: Options) => F;
+  /** What to train after each rollout, in order. The critic and TLM follow by themselves. */
+  updates: (options: Options) => readonly Update<F>[];
+}

@@ -1,0 +1,143 @@
+/**
+ * The environment contract: what a plugin's one file exports, whether it is built in or comes from a
+ * stranger's URL. A plugin imports nothing at run time; it is typed by `import type` from `mod.ts`.
+ *
+ * A state is `stateWords` int32 words. Every method works in place on a typed array that may hold
+ * many states: `at` is the index of the first word of the state meant. Nothing is allocated per step.
+ *
+ * A trajectory starts at the initial state and ends when it takes the stop action, or when it reaches
+ * a state in which no forward action is allowed (an object that is full). Both endings may occur in
+ * one environment.
+ *
+ * @module
+ */
+import type { OptionSpecs, OptionValues } from "../config/options.ts";
+export type { OptionsOf, OptionSpec, OptionSpecs, OptionValues } from "../config/options.ts";
+
+/** Version of this contract. A plugin names the version that it was written for. */
+export const API_VERSION = 1;
+
+/** The default export of a plugin. */
+export interface EnvironmentPlugin {
+  apiVersion: typeof API_VERSION;
+  /** Short lower-case name, such as `hypergrid`. */
+  name: string;
+  /** One line for `gfn list`. */
+  summary: string;
+  /** Where the environment is defined: paper, section or repository. */
+  source: string;
+  /** The options `create` takes, as plain data: the host makes flags, help and a JSON Schema of it. */
+  config: OptionSpecs;
+  /** Makes the environment from validated options. */
+  create(options: OptionValues, tools: EnvironmentTools): Environment | Promise<Environment>;
+}
+
+/** What the host hands in, so that a plugin needs no import. */
+export interface EnvironmentTools {
+  /** Ends with an error that names the plugin: options that are each valid may not fit together. */
+  fail(message: string): never;
+  /** A seeded stream of uniform numbers in [0, 1), for environments with a random instance. */
+  random(seed: number): () => number;
+}
+
+/** How a policy sees a state; each kind writes its own numbers. */
+export type Observation =
+  | CategoricalObservation
+  | TokenObservation
+  | GraphObservation
+  | DenseObservation;
+
+/** Independent fields, each one of `sizes[f]` values: grids, spins, bits. Read as one-hot, end to end. */
+export interface CategoricalObservation {
+  kind: "categorical";
+  sizes: readonly number[];
+  /** Writes one value in 0..sizes[f]-1 per field. */
+  write(states: Int32Array, at: number, out: Int32Array, outAt: number): void;
+}
+
+/** A sequence of `length` tokens, each in 0..vocabulary-1, padding included. */
+export interface TokenObservation {
+  kind: "tokens";
+  length: number;
+  vocabulary: number;
+  /** Writes `length` tokens. */
+  write(states: Int32Array, at: number, out: Int32Array, outAt: number): void;
+}
+
+/**
+ * A graph of at most `nodes` nodes. Its words are one per node slot (0 absent, else 1 + node type),
+ * then one per pair (0 absent, else 1 + edge type): pairs (i, j), i < j, in row order, followed for
+ * directed graphs by the pairs i > j in row order. Forward actions lie flat as `layout` says.
+ */
+export interface GraphObservation {
+  kind: "graph";
+  nodes: number;
+  nodeTypes: number;
+  edgeTypes: number;
+  directed: boolean;
+  /** Forward actions: `perGraph` of the whole graph, then `perNode` of each slot, then `perPair` of each pair. */
+  layout: { perGraph: number; perNode: number; perPair: number };
+  /** Writes nodes + pairs words. */
+  write(states: Int32Array, at: number, out: Int32Array, outAt: number): void;
+}
+
+/** Plain features, where none of the other kinds fits. */
+export interface DenseObservation {
+  kind: "dense";
+  size: number;
+  /** Writes `size` numbers. */
+  write(states: Int32Array, at: number, out: Float32Array, outAt: number): void;
+}
+
+/** A deterministic environment: a directed acyclic graph of states with a reward at its ends. */
+export interface Environment {
+  /** W, int32 words in a state. */
+  readonly stateWords: number;
+  /** A, forward actions, the stop action included. */
+  readonly forwardActions: number;
+  /** B, backward actions. Undoing a stop is not one of them: its log P_B is 0. */
+  readonly backwardActions: number;
+  /** The forward action that ends a trajectory, or null where objects end by being full. */
+  readonly stopAction: number | null;
+  /** Most forward actions in a trajectory, the stop included. */
+  readonly maxTrajectory: number;
+  readonly observation: Observation;
+
+  /** Writes s_0. */
+  initial(states: Int32Array, at: number): void;
+  /** s_t becomes s_{t+1}. Only called with an allowed action that is not the stop action. */
+  step(states: Int32Array, at: number, action: number): void;
+  /** s_{t+1} becomes s_t. Only called with an allowed backward action. */
+  unstep(states: Int32Array, at: number, backwardAction: number): void;
+  /** Writes A bytes, 1 where the action is allowed. No byte set means: the object is full. */
+  forwardMask(states: Int32Array, at: number, mask: Uint8Array, maskAt: number): void;
+  /** Writes B bytes, 1 where the backward action is allowed. No byte set at s_0 alone. */
+  backwardMask(states: Int32Array, at: number, mask: Uint8Array, maskAt: number): void;
+  /** The backward action that undoes `action`, which is about to be taken in the state given. */
+  backwardOf(states: Int32Array, at: number, action: number): number;
+  /** The forward action that redoes `backwardAction`, which is about to be taken in the state given. */
+  forwardOf(states: Int32Array, at: number, backwardAction: number): number;
+  /** Writes log R(x), in nats, of `count` terminating states laid end to end. May be slow. */
+  logReward(states: Int32Array, count: number, out: Float64Array): void | Promise<void>;
+
+  /** Ability: all states can be listed, so that metrics are exact. */
+  readonly enumeration?: Enumeration;
+  /** Ability: log R~ of any state, complete or not, for forward-looking objectives. Arguments as `logReward`. */
+  partialLogReward?(states: Int32Array, count: number, out: Float64Array): void | Promise<void>;
+  /** Ability: whether a terminating state is one of the modes that the benchmark counts. */
+  isMode?(states: Int32Array, at: number): boolean;
+  /** Ability: the object in words a person reads, on one line. */
+  text?(states: Int32Array, at: number): string;
+  /** Ability: the object drawn, as one SVG element. */
+  drawing?(states: Int32Array, at: number): string;
+}
+
+/** A numbering of all states in topological order: s_0 is 0 and every move leads to a higher index. */
+export interface Enumeration {
+  /** Number of states, terminating or not. */
+  readonly size: number;
+  /** The index of a state. */
+  index(states: Int32Array, at: number): number;
+  /** Writes the state of an index. */
+  state(index: number, states: Int32Array, at: number): void;
+}

@@ -1,0 +1,194 @@
+/**
+ * Opening an environment: the host's side of the contract. What comes back from a plugin is checked
+ * here once, and again wherever it could go wrong later; the reward's exponent and floor, which belong
+ * to the host, are applied here for every environment.
+ *
+ * @module
+ */
+import { failure, usageError } from "../errors.ts";
+import { RandomStream } from "../tensor/random.ts";
+import {
+  API_VERSION,
+  type Environment,
+  type EnvironmentPlugin,
+  type EnvironmentTools,
+  type Observation,
+  type OptionValues,
+} from "./contract.ts";
+
+/** An environment that passed the door: named, and with the host's reward settings applied. */
+export interface HostedEnvironment extends Environment {
+  /** The plugin's name, for errors and metrics. */
+  readonly name: string;
+}
+
+/** The host's own settings of the reward: the target is max(R, min)^exponent. */
+export interface RewardSettings {
+  exponent: number;
+  min: number | null;
+}
+
+/** The reward as the plugin gives it. */
+export const PLAIN_REWARD: RewardSettings = { exponent: 1, min: null };
+
+/** Numbers in one observation. */
+export function observationWidth(observation: Observation): number {
+  switch (observation.kind) {
+    case "categorical":
+      return observation.sizes.length;
+    case "tokens":
+      return observation.length;
+    case "graph":
+      return observation.nodes + graphPairs(observation);
+    case "dense":
+      return observation.size;
+  }
+}
+
+/** Pairs of node slots that a graph observation holds. */
+export function graphPairs(graph: { nodes: number; directed: boolean }): number {
+  return graph.nodes * (graph.nodes - 1) / (graph.directed ? 1 : 2);
+}
+
+/**
+ * Makes the environment of a plugin.
+ *
+ * @param plugin its default export
+ * @param options validated against `plugin.config`
+ * @param reward exponent and floor of the target
+ * @throws {GfnError} `E_ENV_API` when the plugin is written for another contract, `E_ENV_SHAPE` when
+ * what it made breaks the contract, `E_ENV_OPTIONS` when the plugin refuses the options
+ */
+export async function openEnvironment(
+  plugin: EnvironmentPlugin,
+  options: OptionValues,
+  reward: RewardSettings = PLAIN_REWARD,
+): Promise<HostedEnvironment> {
+  if (plugin.apiVersion !== API_VERSION) {
+    throw failure(
+      "E_ENV_API",
+      `Cannot open environment "${plugin.name}": it is written for version ${plugin.apiVersion} of the contract, this host has version ${API_VERSION}`,
+    );
+  }
+  const environment = await plugin.create(options, toolsFor(plugin.name));
+  checkShape(plugin.name, environment);
+  return host(plugin.name, environment, reward);
+}
+
+function toolsFor(name: string): EnvironmentTools {
+  return {
+    fail(message) {
+      throw usageError("E_ENV_OPTIONS", `Cannot open environment "${name}": ${message}`);
+    },
+    random(seed) {
+      const stream = RandomStream.of(seed, `environment ${name}`);
+      return () => stream.uniform();
+    },
+  };
+}
+
+function checkShape(name: string, environment: Environment): void {
+  function want(holds: boolean, what: string, found: unknown): void {
+    if (holds) return;
+    throw failure(
+      "E_ENV_SHAPE",
+      `Cannot open environment "${name}": ${what}, found ${JSON.stringify(found)}`,
+    );
+  }
+  function wantCount(key: "stateWords" | "forwardActions" | "backwardActions" | "maxTrajectory") {
+    const value = environment[key];
+    want(
+      Number.isInteger(value) && value >= 1,
+      `${key} must be a whole number of at least 1`,
+      value,
+    );
+  }
+  wantCount("stateWords");
+  wantCount("forwardActions");
+  wantCount("backwardActions");
+  wantCount("maxTrajectory");
+  const { stopAction, forwardActions, observation, enumeration } = environment;
+  want(
+    stopAction === null ||
+      (Number.isInteger(stopAction) && stopAction >= 0 && stopAction < forwardActions),
+    `stopAction must be null or an action in 0..${forwardActions - 1}`,
+    stopAction,
+  );
+  const width = observationWidth(observation);
+  want(
+    Number.isInteger(width) && width >= 1,
+    "observation must have a whole number of at least 1 numbers",
+    width,
+  );
+  if (observation.kind === "categorical") {
+    want(
+      observation.sizes.every((size) => Number.isInteger(size) && size >= 1),
+      "observation sizes must be whole numbers of at least 1",
+      observation.sizes,
+    );
+  }
+  if (observation.kind === "graph") {
+    const { perGraph, perNode, perPair } = observation.layout;
+    const described = perGraph + perNode * observation.nodes + perPair * graphPairs(observation);
+    want(
+      described === forwardActions,
+      `observation.layout must describe all ${forwardActions} forward actions`,
+      described,
+    );
+  }
+  if (enumeration) {
+    want(
+      Number.isInteger(enumeration.size) && enumeration.size >= 1,
+      "enumeration.size must be a whole number of at least 1",
+      enumeration.size,
+    );
+  }
+}
+
+function host(name: string, environment: Environment, reward: RewardSettings): HostedEnvironment {
+  const { exponent } = reward;
+  const floor = reward.min === null ? -Infinity : Math.log(reward.min);
+
+  function finish(states: Int32Array, count: number, out: Float64Array, what: string): void {
+    for (let i = 0; i < count; i++) {
+      const raw = out[i]!;
+      if (Number.isNaN(raw) || raw === Infinity) {
+        const at = i * environment.stateWords;
+        const state = states.subarray(at, at + environment.stateWords).join(" ");
+        throw failure(
+          "E_ENV_REWARD",
+          `Cannot use ${what} of environment "${name}": found ${raw} at the state [${state}], want a finite number or -Infinity`,
+        );
+      }
+      out[i] = exponent * Math.max(raw, floor);
+    }
+  }
+  function withReward(
+    give: NonNullable<Environment["partialLogReward"]>,
+    what: string,
+  ): NonNullable<Environment["partialLogReward"]> {
+    return (states, count, out) => {
+      out.fill(NaN, 0, count); // so that an entry the plugin leaves out is found
+      const slow = give(states, count, out);
+      if (slow) return slow.then(() => finish(states, count, out, what));
+      finish(states, count, out, what);
+    };
+  }
+
+  // Own properties and prototype alike: a plugin may be written as a class.
+  const hosted: HostedEnvironment = Object.create(environment, {
+    name: { value: name, enumerable: true },
+    logReward: {
+      value: withReward((s, n, out) => environment.logReward(s, n, out), "log reward"),
+      enumerable: true,
+    },
+  });
+  if (environment.partialLogReward) {
+    const partial = environment.partialLogReward.bind(environment);
+    Object.defineProperty(hosted, "partialLogReward", {
+      value: withReward(partial, "partial log reward"),
+      enumerable: true,
+    });
+  }
+  return hosted;
+}

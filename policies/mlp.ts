@@ -1,0 +1,165 @@
+/**
+ * The multilayer perceptron: affine layers with ReLU between them, as one node of the tape. Integer
+ * observations enter as one-hot vectors laid end to end, read by a gather instead of a product.
+ *
+ * What a call of `apply` needs for its gradient is one tensor that the tape saves: it is released when
+ * the gradient has been taken or the call was not on a tape, so any number of calls may come before a
+ * gradient. `forward` works in one block that is kept between calls and grows with the largest batch.
+ *
+ * @module
+ */
+import { usageError } from "../errors.ts";
+import type { Observation } from "../plugins/contract.ts";
+import { pointerOf, tensorFromPointer, tf } from "../tensor/backend.ts";
+import { allocate, f32, release } from "../tensor/heap.ts";
+import type { RandomStream } from "../tensor/random.ts";
+import { type MlpInput, mlpInput } from "./_mlp_input.ts";
+import {
+  flatSize,
+  type LayerPlace,
+  packLayers,
+  placeLayers,
+  randomLayers,
+  unpackLayers,
+} from "./_mlp_layout.ts";
+import {
+  backwardPass,
+  forwardPass,
+  type PassData,
+  traceBytes,
+  transposesSize,
+  writeTransposes,
+} from "./_mlp_passes.ts";
+import type { Layer, Network, ObservationRows } from "./network.ts";
+
+/** What an MLP is made of. */
+export interface MlpOptions {
+  /** What its inputs are. */
+  observation: Observation;
+  /** Numbers in a row of output. */
+  outputs: number;
+  /** Width of each hidden layer; none makes it affine. */
+  hidden: readonly number[];
+  /** Draws the first weights, as PyTorch's nn.Linear does: uniform within 1/sqrt(inputs) of 0. */
+  random: RandomStream;
+}
+
+/**
+ * Makes an MLP.
+ *
+ * @throws {GfnError} `E_NETWORK_SHAPE` unless all widths are whole numbers of at least 1
+ */
+export function createMlp(options: MlpOptions): Network {
+  return new Mlp(options);
+}
+
+class Mlp implements Network {
+  readonly outputs: number;
+  readonly weights: tf.Variable;
+  readonly #input: MlpInput;
+  readonly #places: readonly LayerPlace[];
+  /** The packed transposes, and the numbers they were made from; null when these changed since. */
+  readonly #transposes: number;
+  #transposed: object | null = null;
+  /** Trace and outputs of `forward`. */
+  #workspace = { pointer: allocate(0), bytes: 0 };
+
+  constructor({ observation, outputs, hidden, random }: MlpOptions) {
+    const bad = [...hidden, outputs].find((width) => !(Number.isInteger(width) && width >= 1));
+    if (bad !== undefined) {
+      throw usageError(
+        "E_NETWORK_SHAPE",
+        `Cannot make an MLP: found a layer of width ${bad}, want whole numbers of at least 1`,
+      );
+    }
+    this.outputs = outputs;
+    this.#input = mlpInput(observation);
+    const { inputs, reading } = this.#input;
+    this.#places = placeLayers([inputs, ...hidden, outputs], reading);
+    this.#transposes = allocate(4 * transposesSize(this.#places));
+    this.weights = tf.tidy(() => tf.variable(tf.zeros([flatSize(this.#places)])));
+    this.load(randomLayers(this.#places, random));
+  }
+
+  forward(input: ObservationRows): Float32Array {
+    const traceSize = traceBytes(this.#places, this.#input.width, input.rows);
+    const numbers = input.rows * this.outputs;
+    const trace = this.#reserve(traceSize + 4 * numbers), outputs = trace + traceSize;
+    forwardPass(this.#passData(input, trace), outputs);
+    return f32(outputs, numbers);
+  }
+
+  apply(input: ObservationRows): tf.Tensor2D {
+    const { rows } = input;
+    const node = tf.customGrad((_weights, save) => {
+      const trace = this.#newTensor([traceBytes(this.#places, this.#input.width, rows) / 4]);
+      const value = this.#newTensor([rows, this.outputs]);
+      forwardPass(this.#passData(input, pointerOf(trace)), pointerOf(value));
+      (save as tf.GradSaveFunc)([trace]);
+      return { value, gradFunc: (dy, saved) => this.#gradient(dy, saved[0]!, rows) };
+    });
+    return node(this.weights) as tf.Tensor2D;
+  }
+
+  touch(): void {
+    this.#transposed = null;
+  }
+
+  layers(): Layer[] {
+    return unpackLayers(this.#places, this.#flat());
+  }
+
+  load(layers: readonly Layer[]): void {
+    packLayers(this.#places, layers, this.#flat());
+    this.touch();
+  }
+
+  dispose(): void {
+    this.weights.dispose();
+    this.#input.dispose();
+    release(this.#transposes);
+    release(this.#workspace.pointer);
+  }
+
+  /** What a pass over a batch works on, its input written into the trace. */
+  #passData(input: ObservationRows, trace: number): PassData {
+    this.#input.write(input, trace);
+    return this.#dataOf(trace, input.rows);
+  }
+
+  #dataOf(trace: number, rows: number): PassData {
+    const { width } = this.#input;
+    return { places: this.#places, weights: pointerOf(this.weights), trace, width, rows };
+  }
+
+  /** The gradient with respect to the flat weights, given that with respect to the outputs. */
+  #gradient(dy: tf.Tensor, trace: tf.Tensor, rows: number): tf.Tensor {
+    const gradient = this.#newTensor([flatSize(this.#places)]);
+    const data = this.#dataOf(pointerOf(trace), rows);
+    // `assign` gives a variable other numbers at another place without a call of `touch`.
+    if (this.#transposed !== this.weights.dataId) {
+      writeTransposes(this.#places, data.weights, this.#transposes);
+      this.#transposed = this.weights.dataId;
+    }
+    backwardPass(data, pointerOf(dy), this.#transposes, pointerOf(gradient));
+    return gradient;
+  }
+
+  /** An uninitialised tensor: owned by the scope of tfjs that is open. */
+  #newTensor(shape: number[]): tf.Tensor {
+    return tensorFromPointer(allocate(4 * tf.util.sizeFromShape(shape)), shape);
+  }
+
+  #flat(): Float32Array {
+    return f32(pointerOf(this.weights), flatSize(this.#places));
+  }
+
+  /** A block of at least `bytes` bytes, whose contents are kept until the next call. */
+  #reserve(bytes: number): number {
+    if (bytes > this.#workspace.bytes) {
+      release(this.#workspace.pointer);
+      this.#workspace = { pointer: allocate(bytes), bytes };
+    }
+    return this.#workspace.pointer;
+  }
+}

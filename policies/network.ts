@@ -1,0 +1,49 @@
+/**
+ * What a network is to the rest of gfn: observations in, one row of numbers out, and one flat
+ * trainable variable. Rollouts and exact metrics call {@linkcode Network.forward}, losses call
+ * {@linkcode Network.apply}; both give the same numbers.
+ *
+ * @module
+ */
+import type { tf } from "../tensor/backend.ts";
+
+/** R observations laid end to end: int32 field values, or float32 features for `dense`. */
+export interface ObservationRows {
+  /** R */
+  rows: number;
+  /** [R * width] */
+  values: Int32Array | Float32Array;
+}
+
+/** One affine layer y = W x + b in the layout of the field's fixtures. */
+export interface Layer {
+  /** [out * in], row-major */
+  weight: Float32Array;
+  /** [out] */
+  bias: Float32Array;
+  inputs: number;
+  outputs: number;
+}
+
+/** A trainable function from observations to rows of numbers. */
+export interface Network {
+  /** Numbers in a row of output. */
+  readonly outputs: number;
+  /**
+   * All trainable numbers as one flat variable in the engine's memory. Its layout is the network's
+   * own; {@linkcode layers} and {@linkcode load} speak the field's.
+   */
+  readonly weights: tf.Variable;
+  /** Off the tape: [R * outputs], a view that stays valid until the next call of this network. */
+  forward(input: ObservationRows): Float32Array;
+  /** On the tape, as one node whose gradient reaches {@linkcode weights}: [R, outputs]. */
+  apply(input: ObservationRows): tf.Tensor2D;
+  /** Says that `weights` changed in place, so that copies packed from them are made anew. */
+  touch(): void;
+  /** A copy of every layer, first to last. */
+  layers(): Layer[];
+  /** Replaces every layer; throws when a shape differs. */
+  load(layers: readonly Layer[]): void;
+  /** Gives the memory back; the network cannot be used afterwards. */
+  dispose(): void;
+}

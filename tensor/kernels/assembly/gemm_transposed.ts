@@ -1,0 +1,90 @@
+// C [K, columns] = A^T B with A [rows, K], B [rows, columns]: the gradient of a weight matrix, written
+// into the panels in which gemm.ts reads such a matrix.
+import { fma } from "./fma";
+
+@inline
+function tile(
+  height: i32, a: usize, strideA: usize, b: usize, strideB: usize, c: usize, rows: i32,
+): void {
+  let s00 = f32x4.splat(0), s01 = f32x4.splat(0);
+  let s10 = f32x4.splat(0), s11 = f32x4.splat(0);
+  let s20 = f32x4.splat(0), s21 = f32x4.splat(0);
+  let s30 = f32x4.splat(0), s31 = f32x4.splat(0);
+  let s40 = f32x4.splat(0), s41 = f32x4.splat(0);
+  let s50 = f32x4.splat(0), s51 = f32x4.splat(0);
+  for (let row = 0; row < rows; row++) {
+    const b0 = v128.load(b), b1 = v128.load(b, 16);
+    b += strideB;
+    let x = v128.load32_splat(a);
+    s00 = fma(x, b0, s00);
+    s01 = fma(x, b1, s01);
+    if (height > 1) {
+      x = v128.load32_splat(a, 4);
+      s10 = fma(x, b0, s10);
+      s11 = fma(x, b1, s11);
+    }
+    if (height > 2) {
+      x = v128.load32_splat(a, 8);
+      s20 = fma(x, b0, s20);
+      s21 = fma(x, b1, s21);
+    }
+    if (height > 3) {
+      x = v128.load32_splat(a, 12);
+      s30 = fma(x, b0, s30);
+      s31 = fma(x, b1, s31);
+    }
+    if (height > 4) {
+      x = v128.load32_splat(a, 16);
+      s40 = fma(x, b0, s40);
+      s41 = fma(x, b1, s41);
+    }
+    if (height > 5) {
+      x = v128.load32_splat(a, 20);
+      s50 = fma(x, b0, s50);
+      s51 = fma(x, b1, s51);
+    }
+    a += strideA;
+  }
+  v128.store(c, s00), v128.store(c, s01, 16);
+  if (height > 1) v128.store(c, s10, 32), v128.store(c, s11, 48);
+  if (height > 2) v128.store(c, s20, 64), v128.store(c, s21, 80);
+  if (height > 3) v128.store(c, s30, 96), v128.store(c, s31, 112);
+  if (height > 4) v128.store(c, s40, 128), v128.store(c, s41, 144);
+  if (height > 5) v128.store(c, s50, 160), v128.store(c, s51, 176);
+}
+
+function tile6(a: usize, sa: usize, b: usize, sb: usize, c: usize, rows: i32): void {
+  tile(6, a, sa, b, sb, c, rows);
+}
+function tile5(a: usize, sa: usize, b: usize, sb: usize, c: usize, rows: i32): void {
+  tile(5, a, sa, b, sb, c, rows);
+}
+function tile4(a: usize, sa: usize, b: usize, sb: usize, c: usize, rows: i32): void {
+  tile(4, a, sa, b, sb, c, rows);
+}
+function tile3(a: usize, sa: usize, b: usize, sb: usize, c: usize, rows: i32): void {
+  tile(3, a, sa, b, sb, c, rows);
+}
+function tile2(a: usize, sa: usize, b: usize, sb: usize, c: usize, rows: i32): void {
+  tile(2, a, sa, b, sb, c, rows);
+}
+function tile1(a: usize, sa: usize, b: usize, sb: usize, c: usize, rows: i32): void {
+  tile(1, a, sa, b, sb, c, rows);
+}
+
+/** Overwrites C; zero rows give zeros. Strides in bytes. */
+export function gemmTransposed(
+  a: usize, strideA: usize, b: usize, strideB: usize, c: usize, rows: i32, K: i32, panels: i32,
+): void {
+  for (let j = 0; j < panels; j++, b += 32) {
+    let aAt = a, k = 0;
+    for (; k + 6 <= K; k += 6, aAt += 24, c += 192) tile6(aAt, strideA, b, strideB, c, rows);
+    const left = K - k;
+    if (left == 1) tile1(aAt, strideA, b, strideB, c, rows);
+    else if (left == 2) tile2(aAt, strideA, b, strideB, c, rows);
+    else if (left == 3) tile3(aAt, strideA, b, strideB, c, rows);
+    else if (left == 4) tile4(aAt, strideA, b, strideB, c, rows);
+    else if (left == 5) tile5(aAt, strideA, b, strideB, c, rows);
+    c += <usize>left * 32;
+  }
+}

@@ -1,0 +1,6 @@
+export { adam, sumOfSquares } from "./adam";
+export { columnSums, padColumns, trimColumns } from "./columns";
+export { findRows, gatherSum, scatterAdd } from "./gather";
+export { gemm } from "./gemm";
+export { gemmTransposed } from "./gemm_transposed";
+export { transposePanels } from "./transpose";

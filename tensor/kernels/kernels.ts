@@ -1,0 +1,153 @@
+/**
+ * The WebAssembly kernels, instantiated over the one memory of `heap.ts`. All arguments are addresses
+ * (multiples of 16), counts of elements, and strides in bytes; nothing is checked.
+ *
+ * Matrices with N columns are stored with rows padded to P = 8 * ceil(N / 8) columns, and weights
+ * [K, N] in panels of 8 columns: element (k, 8j + c) at 8 * K * j + 8 * k + c. Padding is 0 and every
+ * kernel keeps it so. A sum always runs in one order, so a row of a result depends neither on the
+ * other rows nor on how many there are.
+ *
+ * @module
+ */
+import { memory } from "../heap.ts";
+import { relaxed, strict } from "./_wasm.ts";
+
+/** What {@linkcode Kernels.gemm} does to a sum before it is stored, and what its last argument is. */
+export const epilogue = {
+  /** Nothing; the last argument is not read. */
+  none: 0,
+  /** Adds bias [P]. */
+  bias: 1,
+  /** Adds bias [P], then max(x, 0). */
+  biasRelu: 2,
+  /** Times [activation > 0], of activations laid out like the result: the gradient of a ReLU. */
+  reluMask: 3,
+} as const;
+
+/** One of the values of {@linkcode epilogue}. */
+export type Epilogue = typeof epilogue[keyof typeof epilogue];
+
+/** The kernels by family. */
+export interface Kernels {
+  /** C [rows, 8 * panels] = A [rows, K] times B [K, 8 * panels] in panels, then the epilogue. */
+  gemm(
+    a: number,
+    strideA: number,
+    b: number,
+    c: number,
+    strideC: number,
+    rows: number,
+    K: number,
+    panels: number,
+    epilogue: Epilogue,
+    extra: number,
+  ): void;
+  /** C [K, 8 * panels] in panels = A^T B, with A [rows, K] and B [rows, 8 * panels]. */
+  gemmTransposed(
+    a: number,
+    strideA: number,
+    b: number,
+    strideB: number,
+    c: number,
+    rows: number,
+    K: number,
+    panels: number,
+  ): void;
+  /** out [N, K] in panels = the transpose of b [K, N] in panels. */
+  transposePanels(b: number, K: number, N: number, out: number): void;
+  /**
+   * out [rows * fields] = first[f] + value, for int32 values [rows, fields]: rows of a matrix that has
+   * one for each value of each field.
+   *
+   * @returns the position of the first value outside 0..sizes[f]-1, or -1
+   */
+  findRows(
+    values: number,
+    rows: number,
+    fields: number,
+    sizes: number,
+    first: number,
+    out: number,
+  ): number;
+  /** out [rows, P] = bias + the sum of the matrix rows index [rows, fields]; max(x, 0) if relu is 1. */
+  gatherSum(
+    index: number,
+    rows: number,
+    fields: number,
+    matrix: number,
+    P: number,
+    bias: number,
+    out: number,
+    relu: 0 | 1,
+  ): void;
+  /** matrix [., P] rows index [rows, fields] += d [rows, P]: the gradient of gatherSum. */
+  scatterAdd(
+    index: number,
+    rows: number,
+    fields: number,
+    d: number,
+    P: number,
+    matrix: number,
+  ): void;
+  /** out [8 * panels] = the sum of the rows of a. */
+  columnSums(a: number, strideA: number, rows: number, panels: number, out: number): void;
+  /** [rows, N] laid end to end becomes [rows, P]. */
+  padColumns(from: number, rows: number, N: number, to: number): void;
+  /** [rows, P] becomes [rows, N] laid end to end. */
+  trimColumns(from: number, rows: number, N: number, to: number): void;
+  /**
+   * One step of Adam in place, as PyTorch does it: g = scale * gradient, m += (1 - beta1)(g - m),
+   * v = beta2 v + (1 - beta2) g^2, x -= rate * m / (sqrt(v) / root + epsilon).
+   *
+   * @param rate lr / (1 - beta1^t)
+   * @param root sqrt(1 - beta2^t)
+   */
+  adam(
+    x: number,
+    gradient: number,
+    m: number,
+    v: number,
+    length: number,
+    scale: number,
+    beta1: number,
+    beta2: number,
+    rate: number,
+    root: number,
+    epsilon: number,
+  ): void;
+  /** The sum of the squares of `length` numbers, summed in doubles. */
+  sumOfSquares(x: number, length: number): number;
+}
+
+/** `relaxed` fuses multiply and add where the machine does; `strict` gives the same bits everywhere. */
+export type KernelBuild = "relaxed" | "strict";
+
+const modules: Readonly<Record<KernelBuild, Uint8Array<ArrayBuffer>>> = {
+  relaxed: decode(relaxed),
+  strict: decode(strict),
+};
+
+/** The build in use: relaxed where the engine takes it. */
+export const kernelBuild: KernelBuild = WebAssembly.validate(modules.relaxed)
+  ? "relaxed"
+  : "strict";
+
+/** The kernels of {@linkcode kernelBuild}. */
+export const kernels: Kernels = instantiate(kernelBuild);
+
+/**
+ * The kernels of one build.
+ *
+ * @throws {WebAssembly.CompileError} when the engine knows no SIMD, or no relaxed SIMD
+ */
+export function instantiate(build: KernelBuild): Kernels {
+  // Synchronous, which browsers allow on the main thread for modules of up to 8 MB.
+  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(modules[build]), {
+    env: { memory },
+  });
+  return exports as unknown as Kernels;
+}
+
+function decode(base64: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+}

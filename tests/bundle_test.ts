@@ -1,0 +1,60 @@
+import assert from "node:assert/strict";
+
+/** Trains from the bundle and prints the events, one JSON line each. Needs no permission. */
+const trainFromBundle = `
+import {
+  environments, objectives, openEnvironment, resolveRun, train,
+} from "./gfn.js";
+
+const config = resolveRun({
+  env: { name: "hypergrid", side: 8 },
+  objective: { name: "ent-ppo", epochs: 2 },
+  policy: { hidden: [32] },
+  steps: 3,
+}, { environments, objectives });
+const { name, ...options } = config.env;
+const environment = await openEnvironment(environments[name], options, config.reward);
+const objective = objectives[config.objective.name];
+for await (const event of train({ environment, objective, config })) {
+  console.log(JSON.stringify(event));
+}
+`;
+
+async function deno(args: readonly string[], cwd: string): Promise<string> {
+  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: [...args],
+    cwd,
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  }).output();
+  const decoder = new TextDecoder();
+  assert.equal(code, 0, `deno ${args.join(" ")}: ${decoder.decode(stderr)}`);
+  return decoder.decode(stdout);
+}
+
+Deno.test("mod.ts as one bundled file trains with no permission and no import map", async () => {
+  const root = new URL("../", import.meta.url).pathname;
+  const folder = await Deno.makeTempDir();
+  try {
+    await deno(["bundle", "--quiet", "--output", `${folder}/gfn.js`, "mod.ts"], root);
+    await Deno.writeTextFile(`${folder}/train.js`, trainFromBundle);
+    const output = await deno(
+      ["run", "--no-prompt", "--no-config", "--no-npm", "--no-remote", "train.js"],
+      folder,
+    );
+    const events = output.trimEnd().split("\n").map((line) => JSON.parse(line));
+    const steps = events.filter(({ type }) => type === "train");
+    assert.deepEqual(steps.map(({ step }) => step), [1, 2, 3]);
+    for (const { losses } of steps) {
+      assert.deepEqual(Object.keys(losses), ["policy", "critic"]);
+      // A number that is not finite would be a word.
+      for (const loss of Object.values(losses)) assert.equal(typeof loss, "number");
+    }
+    const last = events.findLast(({ type }) => type === "eval");
+    assert.ok(last.tv > 0 && last.tv < 1, `tv ${last.tv}`);
+    assert.deepEqual(events.at(-1).reason, "finished");
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});

@@ -1,0 +1,93 @@
+import assert from "node:assert/strict";
+import { critics, objectives } from "../../objectives/_registry.ts";
+import { openEnvironment } from "../../plugins/open.ts";
+import type { RunConfig } from "../../config/schema.ts";
+import { eventSchema } from "../../train/events.ts";
+import { train, type TrainingEvent } from "../../train/train.ts";
+import fillBits from "../_fill_bits.ts";
+import { openGrid, smallRun } from "../_setting.ts";
+
+async function run(config: RunConfig): Promise<TrainingEvent[]> {
+  const { name, ...options } = config.env;
+  const environment = name === "fill-bits"
+    ? await openEnvironment(fillBits, options, config.reward)
+    : await openGrid(2, 8);
+  const objective = objectives[config.objective.name]!;
+  const events: TrainingEvent[] = [];
+  for await (const event of train({ environment, objective, config })) events.push(event);
+  return events;
+}
+
+function lastTv(events: TrainingEvent[]): number {
+  const last = events.findLast((event) => event.type === "eval");
+  return last!.tv as number;
+}
+
+const entPpo = { name: "ent-ppo", epochs: 4, lambda: 0.7, clip: 0.2, kl: "analytic" };
+const vpg = { name: "vpg", advantage: "gae", lambda: 0.7 };
+const tb = { name: "tb", regression: "square", linexAlpha: 1 };
+
+Deno.test("train() yields events of the published schema, and ends", async () => {
+  const events = await run(smallRun(entPpo, { steps: 3, eval: { every: 2, samples: 10 } }));
+  for (const event of events) eventSchema.parse(event);
+  assert.deepEqual(
+    events.map((event) => `${event.type} ${"step" in event ? event.step : ""}`),
+    ["eval 0", "train 1", "train 2", "eval 2", "train 3", "eval 3", "end 3"],
+  );
+});
+
+Deno.test("train() of one seed says the same twice, and of another seed something else", async () => {
+  const config = smallRun(entPpo, { backward: "tlm" });
+  const once = await run(config);
+  assert.deepEqual(await run(config), once);
+  assert.notDeepEqual(await run({ ...config, seed: 1 }), once);
+});
+
+for (const objective of [entPpo, vpg, tb]) {
+  for (const backward of ["uniform", objective === tb ? "learned" : "tlm"] as const) {
+    Deno.test(`${objective.name} brings fill-bits near its target, P_B ${backward}`, async () => {
+      const events = await run(smallRun(objective, {
+        env: { name: "fill-bits", bits: 3 },
+        backward,
+        steps: 400,
+        policy: { hidden: [32, 32], lr: 5e-3 },
+        critic: { loss: "mse", epochs: 4, minibatches: 2, hidden: [32, 32], lr: 5e-3 },
+      }));
+      assert.ok(lastTv(events) < 0.06, `total variation ${lastTv(events)}`);
+      const last = events.findLast((event) => event.type === "eval")!;
+      const { elbo, eubo, logZ, logZExact } = last as Record<string, number>;
+      assert.ok(elbo! <= logZExact! + 1e-9 && eubo! >= logZExact! - 1e-9);
+      assert.ok(Math.abs(logZ! - logZExact!) < 0.1);
+    });
+  }
+}
+
+Deno.test("train() refuses settings under which the gradient would be wrong", async () => {
+  await assert.rejects(
+    run(smallRun(entPpo, { explore: { epsilon: 0.1, temperature: 1, exitBias: 0 } })),
+    { code: "E_OBJECTIVE_DATA", exitCode: 2 },
+  );
+  await assert.rejects(run(smallRun(vpg, { backward: "learned" })), {
+    code: "E_OBJECTIVE_BACKWARD",
+    message:
+      "Cannot train vpg with backward = learned: a policy gradient may not move the P_B that its reward is made of, want backward = uniform or tlm",
+  });
+});
+
+Deno.test("train() gives all its memory back, closed early or not", async () => {
+  const { inUse } = await import("../../tensor/heap.ts");
+  await run(smallRun(entPpo));
+  const before = inUse();
+  await run(smallRun(entPpo));
+  assert.equal(inUse(), before);
+  const environment = await openGrid(2, 8);
+  const config = smallRun(tb);
+  for await (const event of train({ environment, objective: objectives.tb!, config })) {
+    if (event.type === "train") break;
+  }
+  assert.equal(inUse(), before);
+});
+
+Deno.test("every critic is registered under its own name", () => {
+  for (const [name, critic] of Object.entries(critics)) assert.equal(critic.name, name);
+});

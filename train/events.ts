@@ -1,0 +1,108 @@
+/**
+ * What training says, one JSON line an event. A schema rather than a type, so that the lines of a file
+ * can be checked and the JSON Schema published from the same source. Training itself knows no clock
+ * and no machine: the command adds `time` and `host`, and nothing else differs between two runs of
+ * one seed.
+ *
+ * @module
+ */
+import { z } from "zod";
+
+/** A number as JSON can carry it: what is not finite is written as a word. */
+export const metric = z.union([z.number(), z.enum(["inf", "-inf", "nan"])]);
+
+const time = z.record(z.string(), metric).optional()
+  .describe("wall-clock figures, seconds; left out of any comparison");
+const host = z.record(z.string(), z.unknown()).optional()
+  .describe("facts of the machine; left out of any comparison");
+const step = z.int().min(0).describe("iterations done");
+const trajectories = z.int().min(0).describe("trajectories sampled for training");
+
+/** First line: what is being run. */
+export const runEvent = z.strictObject({
+  type: z.literal("run"),
+  format: z.literal(1),
+  version: z.string(),
+  config: z.record(z.string(), z.unknown()),
+  configHash: z.string().describe("SHA-256 of the canonical JSON of config"),
+  time,
+  host,
+});
+
+/** One iteration. */
+export const trainEvent = z.strictObject({
+  type: z.literal("train"),
+  step,
+  trajectories,
+  losses: z.record(z.string(), metric).describe("mean of each update's loss in the iteration"),
+  gradNorm: z.record(z.string(), metric).describe("mean 2-norm of each update before clipping"),
+  meanLength: metric.describe("mean forward actions of a trajectory"),
+  meanLogReward: metric,
+  time,
+  host,
+});
+
+/** An evaluation. Exact measures stand under plain names; sampled ones say how they were sampled. */
+export const evalEvent = z.strictObject({
+  type: z.literal("eval"),
+  step,
+  trajectories,
+  tv: metric.optional(),
+  kl: metric.optional().describe("KL(target || policy)"),
+  klReverse: metric.optional().describe("KL(policy || target)"),
+  jsd: metric.optional(),
+  elbo: metric.optional(),
+  eubo: metric.optional(),
+  meanLogReward: metric.optional().describe("under the policy, exact"),
+  logZ: metric.optional().describe("learned: the parameter, or V(s_0), or log F(s_0)"),
+  logZExact: metric.optional(),
+  elboForwardSamples: metric.optional(),
+  elboForwardSamplesError: metric.optional(),
+  meanLogRewardForwardSamples: metric.optional(),
+  meanLogRewardForwardSamplesError: metric.optional(),
+  time,
+  host,
+});
+
+/** Something a person should know, that did not stop the run. */
+export const warningEvent = z.strictObject({
+  type: z.literal("warning"),
+  code: z.string(),
+  message: z.string(),
+  step: step.optional(),
+  time,
+  host,
+});
+
+/** Last line. */
+export const endEvent = z.strictObject({
+  type: z.literal("end"),
+  reason: z.enum(["finished", "interrupted", "failed"]),
+  step,
+  trajectories,
+  message: z.string().optional(),
+  time,
+  host,
+});
+
+/** Any line of a metrics file. */
+export const eventSchema = z.discriminatedUnion("type", [
+  runEvent,
+  trainEvent,
+  evalEvent,
+  warningEvent,
+  endEvent,
+]);
+
+export type RunEvent = z.infer<typeof runEvent>;
+export type TrainEvent = z.infer<typeof trainEvent>;
+export type EvalEvent = z.infer<typeof evalEvent>;
+export type WarningEvent = z.infer<typeof warningEvent>;
+export type EndEvent = z.infer<typeof endEvent>;
+export type Event = z.infer<typeof eventSchema>;
+
+/** A number in the form that {@linkcode metric} allows. */
+export function toMetric(x: number): z.infer<typeof metric> {
+  if (Number.isFinite(x)) return x;
+  return Number.isNaN(x) ? "nan" : x > 0 ? "inf" : "-inf";
+}

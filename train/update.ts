@@ -1,0 +1,118 @@
+/**
+ * One update of an objective: epochs times mini-batches of gradient steps.
+ *
+ * @module
+ */
+import { failure } from "../errors.ts";
+import type { Estimator, Frozen, Update } from "../objectives/contract.ts";
+import { type Batch, select, selectTrajectories, trajectoryCount } from "../rollout/batch.ts";
+import { tf } from "../tensor/backend.ts";
+import type { RandomStream } from "../tensor/random.ts";
+import type { Adam } from "./adam.ts";
+import type { Estimators } from "./estimators.ts";
+
+/** Means over the gradient steps of one update. */
+export interface UpdateReport {
+  loss: number;
+  /** 2-norm before clipping. */
+  gradNorm: number;
+}
+
+/** What an update works with. */
+export interface UpdateTools {
+  estimators: Estimators;
+  adam: Adam;
+  /** Norm to clip to, or null. */
+  clipNorm: number | null;
+  /** Deals the trajectories into mini-batches. */
+  random: RandomStream;
+}
+
+/**
+ * Runs every gradient step of an update.
+ *
+ * @throws {GfnError} `E_LOSS` when a loss or a gradient is not finite
+ */
+export function runUpdate(
+  update: Update,
+  batch: Batch,
+  frozen: Frozen,
+  tools: UpdateTools,
+): UpdateReport {
+  const report = { loss: 0, gradNorm: 0 };
+  let gradientSteps = 0;
+  for (let epoch = 0; epoch < update.epochs; epoch++) {
+    for (const part of deal(update.minibatches, batch, frozen, tools.random)) {
+      const { loss, gradNorm } = gradientStep(update, part.batch, part.frozen, tools);
+      report.loss += loss;
+      report.gradNorm += gradNorm;
+      gradientSteps++;
+    }
+  }
+  report.loss /= gradientSteps;
+  report.gradNorm /= gradientSteps;
+  return report;
+}
+
+/** One gradient of the loss with respect to what the update trains, and one step of Adam down it. */
+function gradientStep(
+  update: Update,
+  batch: Batch,
+  frozen: Frozen,
+  { estimators, adam, clipNorm }: UpdateTools,
+): UpdateReport {
+  const moving = update.trains.flatMap((name: Estimator) => {
+    const trainable = estimators.trainable(name);
+    return trainable ? [{ name, ...trainable }] : [];
+  });
+  return tf.tidy(() => {
+    const { value, grads } = tf.variableGrads(
+      () => update.loss(estimators.tensors(batch), frozen),
+      moving.map(({ variable }) => variable),
+    );
+    const loss = value.dataSync()[0]!;
+    const gradNorm = adam.step(
+      moving.map(({ variable, lr }) => ({ variable, lr, gradient: grads[variable.name]! })),
+      clipNorm,
+    );
+    if (!Number.isFinite(loss) || !Number.isFinite(gradNorm)) {
+      throw failure(
+        "E_LOSS",
+        `Cannot go on training: the loss "${update.name}" is ${loss} and the norm of its gradient ${gradNorm}, want finite numbers; a lower learning rate or a larger reward.min may help`,
+      );
+    }
+    for (const { name } of moving) estimators.touch(name);
+    return { loss, gradNorm };
+  });
+}
+
+/** The batch split at random into parts of whole trajectories, as even as can be. */
+function* deal(
+  parts: number,
+  batch: Batch,
+  frozen: Frozen,
+  random: RandomStream,
+): Generator<{ batch: Batch; frozen: Frozen }> {
+  if (parts === 1) {
+    yield { batch, frozen };
+    return;
+  }
+  const N = trajectoryCount(batch);
+  const order = Int32Array.from({ length: N }, (_, i) => i);
+  random.shuffle(order);
+  const used = Math.min(parts, N);
+  for (let part = 0; part < used; part++) {
+    const from = Math.floor(part * N / used), to = Math.floor((part + 1) * N / used);
+    const chosen = selectTrajectories(batch, order.subarray(from, to));
+    yield { batch: chosen.batch, frozen: selectFrozen(frozen, chosen.steps, batch.action.length) };
+  }
+}
+
+/** The frozen numbers of the steps named. */
+function selectFrozen(frozen: Frozen, steps: Int32Array, total: number): Frozen {
+  return Object.fromEntries(
+    Object.entries(frozen).map((
+      [name, values],
+    ) => [name, select(values, steps, values.length / total)]),
+  );
+}
