@@ -70,7 +70,7 @@ export class Evaluator {
       (observations) => estimators.policy.forward(observations),
       this.#random,
     );
-    return forwardSampleMetrics(estimators.numbers(rollout));
+    return { ...forwardSampleMetrics(estimators.numbers(rollout)) };
   }
 }
 

@@ -58,6 +58,7 @@ export const evalEvent = z.strictObject({
   logZExact: metric.optional(),
   elboForwardSamples: metric.optional(),
   elboForwardSamplesError: metric.optional(),
+  logZForwardSamples: metric.optional(),
   meanLogRewardForwardSamples: metric.optional(),
   meanLogRewardForwardSamplesError: metric.optional(),
   time,
