@@ -158,13 +158,13 @@ function observer(
     const values = new Float32Array(count * width);
     return (states, which, rows) => {
       for (let r = 0; r < rows; r++) observation.write(states, which[r]! * W, values, r * width);
-      return { rows, values };
+      return { rows, values: values.subarray(0, rows * width) };
     };
   }
   const values = new Int32Array(count * width);
   return (states, which, rows) => {
     for (let r = 0; r < rows; r++) observation.write(states, which[r]! * W, values, r * width);
-    return { rows, values };
+    return { rows, values: values.subarray(0, rows * width) };
   };
 }
 

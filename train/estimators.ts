@@ -45,7 +45,7 @@ export class Estimators {
       : network("backward", backwardActions, pb.hidden);
     this.value = needs.includes("value") ? network("value", 1, critic.hidden) : null;
     this.flow = needs.includes("flow") ? network("flow", 1, critic.hidden) : null;
-    this.logZ = needs.includes("logZ") ? tf.variable(tf.scalar(logZ.initial)) : null;
+    this.logZ = needs.includes("logZ") ? tf.tidy(() => tf.variable(tf.scalar(logZ.initial))) : null;
     this.#rates = {
       policy: policy.lr,
       backward: pb.lr,
