@@ -45,6 +45,7 @@ export const imports: Readonly<Record<string, readonly string[]>> = {
     "train",
     "store",
     "reports",
+    "deno.json",
   ],
   "gfn.ts": ["errors.ts", "cli"],
   "mod.ts": [
@@ -67,7 +68,7 @@ export const workshops: readonly string[] = ["_tools", "bench", "tests"];
 
 /** Where each package may be imported, workshops included. */
 export const packages: Readonly<Record<string, readonly string[]>> = {
-  "@tensorflow/tfjs-core": ["tensor/backend.ts"],
+  "@tensorflow/tfjs-core": ["tensor/_tfjs.ts"],
   "@tensorflow/tfjs-backend-cpu": ["tensor/backend.ts"],
   "zod": ["config", "plugins", "objectives", "train", "store", "reports", "cli", ...workshops],
   "@optique/core": ["cli"],

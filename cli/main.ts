@@ -1,0 +1,85 @@
+/**
+ * The command line: which command, with which arguments.
+ *
+ * @module
+ */
+import { object, or } from "@optique/core/constructs";
+import { message } from "@optique/core/message";
+import { map, multiple, optional } from "@optique/core/modifiers";
+import { argument, command, option } from "@optique/core/primitives";
+import { choice, integer, string } from "@optique/core/valueparser";
+import { run } from "@optique/run";
+import { describeCommand } from "./describe.ts";
+import { listCommand } from "./list.ts";
+import { trainCommand } from "./train.ts";
+import { VERSION } from "./_version.ts";
+
+const trainParser = command(
+  "train",
+  map(
+    object({
+      env: optional(argument(string({ metavar: "ENV" }), {
+        description: message`Environment; hypergrid unless given.`,
+      })),
+      config: optional(option("--config", string({ metavar: "FILE" }), {
+        description: message`JSON file of settings.`,
+      })),
+      set: multiple(option("--set", string({ metavar: "KEY=VALUE" }), {
+        description: message`One setting, as in env.side=20; may be repeated.`,
+      })),
+      seed: optional(option("--seed", integer({ min: 0 }), {
+        description: message`Seed of every random stream.`,
+      })),
+      steps: optional(option("--steps", integer({ min: 0 }), {
+        description: message`Rollouts, each followed by its updates.`,
+      })),
+      out: optional(option("--out", string({ metavar: "DIR" }), {
+        description: message`New folder for run.json and metrics.jsonl.`,
+      })),
+      quiet: option("--quiet", "-q", { description: message`No progress, no summary.` }),
+    }),
+    (args) => () => trainCommand(args),
+  ),
+  { description: message`Train a sampler; JSON lines go to stdout.` },
+);
+
+const listParser = command(
+  "list",
+  map(
+    object({
+      what: optional(argument(choice(["envs", "objectives"]))),
+      json: option("--json", { description: message`As JSON.` }),
+    }),
+    (args) => () => listCommand(args),
+  ),
+  { description: message`List environments and objectives.` },
+);
+
+const describeParser = command(
+  "describe",
+  map(
+    object({
+      name: argument(string({ metavar: "NAME" }), {
+        description: message`An environment, an objective, run or metrics.`,
+      }),
+      json: option("--json", { description: message`As JSON Schema.` }),
+    }),
+    (args) => () => describeCommand(args),
+  ),
+  { description: message`Describe options: defaults, bounds, source.` },
+);
+
+/** Runs the command that the arguments name. Returns the exit status. */
+export async function main(args: readonly string[]): Promise<number> {
+  const chosen = run(or(trainParser, listParser, describeParser), {
+    programName: "gfn",
+    args,
+    help: "both",
+    version: { value: VERSION, option: true },
+    completion: "command",
+    aboveError: "none",
+    errorExitCode: 2,
+    brief: message`Train samplers of discrete objects in proportion to a reward.`,
+  });
+  return await chosen();
+}
