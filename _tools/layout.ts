@@ -11,6 +11,7 @@
  */
 export const imports: Readonly<Record<string, readonly string[]>> = {
   "errors.ts": [],
+  "deno.json": [],
   "config": ["errors.ts"],
   "tensor": ["errors.ts"],
   "plugins": ["errors.ts", "config", "tensor/random.ts"],

@@ -219,7 +219,9 @@ Deno.test("one gradient shared by many inputs is added up, not disposed", () => 
 Deno.test("gradients give all their memory back", () => {
   const { numTensors } = tf.memory(), used = inUse();
   for (const [, f, ...inputs] of cases) {
-    tf.tidy(() => tf.grads((...xs: T[]) => f(...xs))(inputs));
+    tf.tidy(() => {
+      tf.grads((...xs: T[]) => f(...xs))(inputs);
+    });
   }
   assert.equal(tf.memory().numTensors, numTensors);
   assert.equal(inUse(), used);
