@@ -135,7 +135,7 @@ export function klDivergence(
  * @param out takes A log-probabilities from `outAt` on; nats, -Infinity where masked
  */
 export function logSoftmaxRow(
-  logits: Float32Array,
+  logits: Float32Array | Float64Array,
   at: number,
   count: number,
   mask: Uint8Array,
@@ -184,7 +184,7 @@ export function sampleRow(
 
 /** log of the sum of exp over the allowed entries of a row; -Infinity where there are none. */
 function logSumExp(
-  x: Float32Array,
+  x: Float32Array | Float64Array,
   at: number,
   count: number,
   mask: Uint8Array,

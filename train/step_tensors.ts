@@ -29,7 +29,7 @@ export interface RawNumbers {
   /** [S * A] log P_F(.|s_t), nats, -Infinity where masked */
   logPfAll: Float64Array;
   /** [R * B] logits of P_B, or uniform */
-  backward: "uniform" | (() => ArrayLike<number>);
+  backward: "uniform" | (() => Float32Array | Float64Array);
   /** [S] V, nats */
   value?: () => ArrayLike<number>;
 }
@@ -86,7 +86,7 @@ function logPbNumbers(batch: Batch, backward: RawNumbers["backward"]): Float64Ar
     }
     return out;
   }
-  const logits = Float32Array.from(backward()), row = new Float64Array(B);
+  const logits = backward(), row = new Float64Array(B);
   for (let k = 0; k < out.length; k++) {
     if (next[k] === -1) continue;
     logSoftmaxRow(logits, next[k]! * B, B, backwardMask, next[k]! * B, row, 0);
