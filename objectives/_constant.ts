@@ -1,16 +1,18 @@
 /**
- * Frozen numbers as tensors: no gradient reaches them.
+ * Small pieces that the losses share.
  *
  * @module
  */
 import { tf } from "../tensor/backend.ts";
+import { segmentSum } from "../tensor/segments.ts";
 
-/** Doubles fixed at the rollout, as a float32 tensor of the same length. */
+/** Frozen numbers as a tensor without gradient. */
 export function constant(values: Float64Array): tf.Tensor1D {
   return tf.tensor1d(Float32Array.from(values));
 }
 
-/** The mean over trajectories of a sum over steps: what every policy-gradient loss reduces by. */
+/** The sum over all steps divided by the number of trajectories; added up in doubles. */
 export function meanOverTrajectories(perStep: tf.Tensor1D, trajectories: number): tf.Scalar {
-  return tf.div(tf.sum(perStep), trajectories);
+  const total = segmentSum(perStep, Int32Array.of(0, perStep.size));
+  return tf.div(tf.reshape(total, []), trajectories);
 }

@@ -1,0 +1,64 @@
+/**
+ * Checking a folder of fixture files: each goes by its key `kind`, whatever its name is.
+ *
+ * @module
+ */
+import { checkAdam } from "./adam.ts";
+import { type CaseResult, FileReport } from "./check.ts";
+import { checkExactDistribution } from "./exact_distribution.ts";
+import { Fixture } from "./fixture.ts";
+import { checkHypergridEnv } from "./hypergrid_env.ts";
+import { checkObjectives } from "./objectives.ts";
+
+/** The kinds of file that are covered. */
+const kinds: Readonly<Record<string, (fixture: Fixture, report: FileReport) => Promise<void>>> = {
+  "hypergrid-env": checkHypergridEnv,
+  "exact-distribution": checkExactDistribution,
+  "objectives-hypergrid": checkObjectives,
+  "adam": checkAdam,
+};
+
+/** What a folder's check found. */
+export interface FolderReport {
+  cases: CaseResult[];
+  /** One line for each thing that nothing checks. */
+  notCovered: string[];
+}
+
+/** Checks every fixture file of a folder. Whatever a file does wrong is a failed case. */
+export async function checkFolder(folder: string): Promise<FolderReport> {
+  const files = Array.from(Deno.readDirSync(folder))
+    .filter(({ name, isDirectory }) => name.endsWith(".json") && !isDirectory)
+    .map(({ name }) => name)
+    .toSorted();
+  const reports: FileReport[] = [];
+  for (const file of files) {
+    const report = new FileReport(file);
+    reports.push(report);
+    const before = report.cases.length;
+    let kind: string | null = null;
+    await report.case("format", async (check) => {
+      const fixture = new Fixture(JSON.parse(await Deno.readTextFile(`${folder}/${file}`)));
+      kind = fixture.at("kind").text();
+      if (Object.hasOwn(kinds, kind)) await kinds[kind]!(fixture, report);
+      else report.leaveOut(`(${kind})`);
+      check.count++;
+    });
+    // The file itself is a case only where it could not be read to its end.
+    const at = report.cases.findIndex(({ name }, i) => i >= before && name === "format");
+    if (report.cases[at]!.problem === null) report.cases.splice(at, 1);
+    else if (kind !== null) report.cases[at]!.name = `format of ${kind}`;
+  }
+  // A folder in which nothing was compared has not passed.
+  const cases = reports.flatMap(({ cases }) => cases);
+  if (cases.length === 0) {
+    const problem = `found no file of a kind that is covered (${
+      Object.keys(kinds).join(", ")
+    }), want at least one`;
+    cases.push({ file: folder, name: "folder", problem, worst: 0 });
+  }
+  return {
+    cases,
+    notCovered: reports.flatMap((report) => report.notCovered()),
+  };
+}
