@@ -33,7 +33,7 @@ export interface TrainArguments {
 }
 
 /** Control goes back to the event loop this often, so that signals arrive and the bar moves. */
-const BREATHE_MS = 40;
+const BREATHE_MS = 20;
 
 /** Exit status of a run that a signal ended, as shells have it for SIGINT. */
 const INTERRUPTED = 130;

@@ -64,20 +64,32 @@ function at({ A, b }: Quadratic, x: readonly number[]): { loss: number; gradient
   };
 }
 
-/** Losses, gradients and norms in doubles, at the points that the file gives. */
+/** Losses, gradients, norms and steps in doubles, each at the point that the file gives. */
 function checkTextbook(one: Fixture, quadratic: Quadratic, check: Check): void {
   const clip = one.at("clipNorm").value === null ? null : one.at("clipNorm").number();
+  const [lr, beta1, beta2, eps] = ["lr", "beta1", "beta2", "eps"].map((key) =>
+    one.at(key).number()
+  );
+  const m = quadratic.x0.map(() => 0), v = m.slice();
   let x = quadratic.x0;
   for (const [t, step] of one.at("steps").list().entries()) {
     const { loss, gradient } = at(quadratic, x), norm = Math.hypot(...gradient);
+    const scale = clip === null ? 1 : Math.min(1, clip / (norm + 1e-6));
+    const clipped = gradient.map((g) => g * scale);
     check.equal(t + 1, step.at("t"), EXACT);
     check.equal(loss, step.at("loss"), DOUBLE);
     check.equal(gradient, step.at("grad"), DOUBLE);
     if (clip !== null) {
-      const scale = Math.min(1, clip / (norm + 1e-6));
       check.equal(norm, step.at("gradNorm"), DOUBLE);
-      check.equal(gradient.map((g) => g * scale), step.at("clippedGrad"), DOUBLE);
+      check.equal(clipped, step.at("clippedGrad"), DOUBLE);
     }
+    const after = x.map((xi, i) => {
+      m[i] = beta1! * m[i]! + (1 - beta1!) * clipped[i]!;
+      v[i] = beta2! * v[i]! + (1 - beta2!) * clipped[i]! ** 2;
+      const root = Math.sqrt(v[i]! / (1 - beta2! ** (t + 1)));
+      return xi - lr! / (1 - beta1! ** (t + 1)) * m[i]! / (root + eps!);
+    });
+    check.equal(after, step.at("xAfter"), DOUBLE);
     const known = ["t", "loss", "grad", "xAfter", ...(clip === null ? [] : CLIPPED)];
     const extra = step.otherKeys(known);
     check.holds(extra.length === 0, `${step.path}: found the keys ${extra}, want ${known}`);

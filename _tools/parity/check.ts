@@ -5,25 +5,22 @@
  */
 import { type Fixture, shown } from "./fixture.ts";
 
-/** How near two numbers must be: |found - want| <= absolute + relative * scale. */
+/**
+ * How near two numbers must be: |found - want| <= absolute * max(1, size) + relative * |want|. The size
+ * is 1, except where a number is a sum of terms of both signs: where these cancel, the sum has the
+ * rounding errors of the terms and not its own, so that the size is that of the terms.
+ */
 export interface Tolerance {
   absolute: number;
   relative: number;
-  /** What is relative to: the wanted number itself, or the largest of the list it stands in. */
-  scale: "entry" | "list";
 }
 
 /** Indices, masks, flags. */
-export const EXACT: Tolerance = { absolute: 0, relative: 0, scale: "entry" };
+export const EXACT: Tolerance = { absolute: 0, relative: 0 };
 /** What is computed in doubles. */
-export const DOUBLE: Tolerance = { absolute: 1e-10, relative: 1e-10, scale: "entry" };
+export const DOUBLE: Tolerance = { absolute: 1e-10, relative: 1e-10 };
 /** What comes from float32 tensors. */
-export const FLOAT: Tolerance = { absolute: 1e-6, relative: 2e-5, scale: "entry" };
-/**
- * What is a sum of float32 numbers of both signs, as the gradient of a weight is over the batch: where
- * the terms cancel, the sum has the terms' rounding errors and not its own.
- */
-export const FLOAT_SUM: Tolerance = { ...FLOAT, scale: "list" };
+export const FLOAT: Tolerance = { absolute: 1e-6, relative: 2e-5 };
 
 /** A number or other value, or a list of such to any depth. */
 export type Values = number | string | boolean | null | readonly Values[] | ArrayLike<number>;
@@ -45,13 +42,26 @@ export class Check {
   }
 
   /** Compares value by value; lists must have equal lengths. */
-  equal(found: Values, want: Fixture, tolerance: Tolerance): void {
-    const list = Array.isArray(want.value) ? want.value.flat(Infinity) : [want.value];
-    const scale = tolerance.scale === "entry" ? null : list.reduce(
-      (most: number, x: unknown) => Math.max(most, typeof x === "number" ? Math.abs(x) : 0),
-      0,
-    );
-    this.#equal(found, want, tolerance, scale);
+  equal(found: Values, want: Fixture, tolerance: Tolerance, size = 1): void {
+    if (isList(found)) {
+      const entries = want.list();
+      if (entries.length === found.length) {
+        for (const [i, entry] of entries.entries()) this.equal(found[i]!, entry, tolerance, size);
+      } else this.#fail(`${want.path}: found ${found.length} entries, want ${entries.length}`);
+      return;
+    }
+    this.count++;
+    if (typeof found === "number") this.#near(found, want, tolerance, size);
+    else if (found !== want.value) {
+      this.#fail(`${want.path}: found ${shown(found)}, want ${shown(want.value)}`);
+    }
+  }
+
+  /** The same for a list of sums, such as gradients: the size is the largest number of the list. */
+  equalSums(found: Values, want: Fixture, tolerance: Tolerance): void {
+    const entries = Array.isArray(want.value) ? want.value.flat(Infinity) : [want.value];
+    const sizes = entries.map((entry: unknown) => typeof entry === "number" ? Math.abs(entry) : 0);
+    this.equal(found, want, tolerance, sizes.reduce((a, b) => Math.max(a, b), 1));
   }
 
   /** Demands a fact that is no comparison of a fixture's value. */
@@ -60,29 +70,11 @@ export class Check {
     if (!fact) this.#fail(problem);
   }
 
-  #equal(found: Values, want: Fixture, tolerance: Tolerance, scale: number | null): void {
-    if (isList(found)) {
-      const entries = want.list();
-      if (entries.length !== found.length) {
-        this.#fail(`${want.path}: found ${found.length} entries, want ${entries.length}`);
-        return;
-      }
-      for (const [i, entry] of entries.entries()) {
-        this.#equal(found[i]!, entry, tolerance, scale);
-      }
-      return;
-    }
-    this.count++;
-    if (typeof found !== "number") {
-      if (found !== want.value) {
-        this.#fail(`${want.path}: found ${shown(found)}, want ${shown(want.value)}`);
-      }
-      return;
-    }
+  #near(found: number, want: Fixture, { absolute, relative }: Tolerance, size: number): void {
     const wanted = want.number();
     if (found === wanted) return; // also infinities
     const error = Math.abs(found - wanted);
-    const allowed = tolerance.absolute + tolerance.relative * (scale ?? Math.abs(wanted));
+    const allowed = absolute * Math.max(1, size) + relative * Math.abs(wanted);
     // Written so that a NaN on either side fails, and a finite number beside an infinity.
     if (!(Number.isFinite(wanted) && error <= allowed)) {
       this.#fail(`${want.path}: found ${found}, want ${wanted}`);

@@ -94,12 +94,14 @@ export function checkGradients(
   for (const [name, gradient] of perVisit ? gradientsOf("tables", perVisit.keys()) : []) {
     const width = gradient.shape[1]! > 1 || name !== "logV" ? gradient.shape[1]! : undefined;
     const found = setting.byTrajectory(gradient.dataSync(), width);
-    check.equal(found, perVisit!.at(name), FLOAT);
+    check.equalSums(found, perVisit!.at(name), FLOAT);
   }
   for (const [name, gradient] of gradientsOf("networks", perWeight.keys())) {
     const want = perWeight.at(name);
-    if (name === "logZ") check.equal(gradient.dataSync()[0]!, want, FLOAT);
-    else {checkWeights(
+    if (name === "logZ") {
+      // A mean of the residuals' slopes, which are at most about as large as the loss.
+      check.equal(gradient.dataSync()[0]!, want, FLOAT, entry.at("loss").number());
+    } else {checkWeights(
         setting,
         { pf: read.policy, pb: "pb", logV: read.value }[name]!,
         gradient,

@@ -110,7 +110,7 @@ export function nestedLayers(layers: readonly Layer[]): { weight: number[][]; bi
   }));
 }
 
-/** Compares layers with a fixture's, tensor by tensor. */
+/** Compares layers, or gradients of layers, with a fixture's, tensor by tensor. */
 export function checkLayers(
   check: Check,
   found: readonly Layer[],
@@ -125,8 +125,8 @@ export function checkLayers(
   for (const [l, { weight, bias }] of nestedLayers(found).entries()) {
     const layer = wanted[l];
     if (layer === undefined) return;
-    check.equal(weight, layer.at("weight"), tolerance);
-    check.equal(bias, layer.at("bias"), tolerance);
+    check.equalSums(weight, layer.at("weight"), tolerance);
+    check.equalSums(bias, layer.at("bias"), tolerance);
     check.holds(layer.keys().length === 2, `${layer.path}: found ${layer.keys()}, want two keys`);
   }
 }
