@@ -62,8 +62,7 @@ export async function trainCommand(args: TrainArguments): Promise<number> {
   let end: EndEvent = { type: "end", reason: "interrupted", step: 0, trajectories: 0 };
   try {
     emit(run);
-    let breath = performance.now();
-    for await (const event of train({ environment, objective, config })) {
+    for await (const event of train({ environment, objective, config, breathe: breather() })) {
       view.show(event, seconds());
       if (event.type === "end") {
         end = event;
@@ -75,10 +74,6 @@ export async function trainCommand(args: TrainArguments): Promise<number> {
       if (event.type === "eval") last = event;
       if (event.type !== "train" || event.step % config.log.every === 0) {
         emit({ ...event, time: { elapsed: seconds() } });
-      }
-      if (performance.now() - breath > BREATHE_MS) {
-        await new Promise((resolve) => setTimeout(resolve, 0));
-        breath = performance.now();
       }
       if (interrupted) break;
     }
@@ -102,6 +97,16 @@ export async function trainCommand(args: TrainArguments): Promise<number> {
   }
   if (!args.quiet) say(summary(config, end, last, seconds()));
   return end.reason === "interrupted" ? INTERRUPTED : 0;
+}
+
+/** Lets the event loop run when it has not run for a while. */
+function breather(): () => Promise<void> {
+  let last = performance.now();
+  return async () => {
+    if (performance.now() - last < BREATHE_MS) return;
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    last = performance.now();
+  };
 }
 
 /** The config file, then ENV, then --set in their order, then --seed and --steps. */

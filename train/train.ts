@@ -31,6 +31,11 @@ export interface TrainSetup {
   environment: HostedEnvironment;
   objective: Objective;
   config: RunConfig;
+  /**
+   * Awaited after every gradient step: a host with an event loop to serve lets it run there. Training
+   * itself knows no clock.
+   */
+  breathe?: () => Promise<void>;
 }
 
 /** What training says; the first line of a metrics file, `run`, is its host's. */
@@ -45,7 +50,7 @@ export type TrainingEvent = TrainEvent | EvalEvent | WarningEvent | EndEvent;
  * objective; `E_LOSS` when numbers stop being finite; what the environment throws
  */
 export async function* train(setup: TrainSetup): AsyncGenerator<TrainingEvent, void, void> {
-  const { environment, objective, config } = setup;
+  const { environment, objective, config, breathe = () => Promise.resolve() } = setup;
   checkFit(objective, config);
   const estimators = new Estimators(environment, objective, config);
   const adam = new Adam({ lr: config.policy.lr });
@@ -57,6 +62,7 @@ export async function* train(setup: TrainSetup): AsyncGenerator<TrainingEvent, v
       adam,
       clipNorm: config.gradClip === "off" ? null : config.gradClip,
       random: RandomStream.of(config.seed, "minibatch"),
+      breathe,
     };
     const evaluator = await Evaluator.create(environment, config);
     const counts = { step: 0, trajectories: 0 };
@@ -72,7 +78,7 @@ export async function* train(setup: TrainSetup): AsyncGenerator<TrainingEvent, v
       const frozen = objective.freeze(estimators.numbers(rollout), config.objective);
       const reports: Record<string, UpdateReport> = {};
       for (const update of updates) {
-        reports[update.name] = runUpdate(update, rollout.batch, frozen, tools);
+        reports[update.name] = await runUpdate(update, rollout.batch, frozen, tools);
       }
       counts.step++;
       counts.trajectories += config.batch;

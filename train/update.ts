@@ -26,6 +26,8 @@ export interface UpdateTools {
   clipNorm: number | null;
   /** Deals the trajectories into mini-batches. */
   random: RandomStream;
+  /** Called after every gradient step, so that the host may let its event loop run. */
+  breathe: () => Promise<void>;
 }
 
 /**
@@ -33,12 +35,12 @@ export interface UpdateTools {
  *
  * @throws {GfnError} `E_LOSS` when a loss or a gradient is not finite
  */
-export function runUpdate(
+export async function runUpdate(
   update: Update,
   batch: Batch,
   frozen: Frozen,
   tools: UpdateTools,
-): UpdateReport {
+): Promise<UpdateReport> {
   const report = { loss: 0, gradNorm: 0 };
   let gradientSteps = 0;
   for (let epoch = 0; epoch < update.epochs; epoch++) {
@@ -47,6 +49,7 @@ export function runUpdate(
       report.loss += loss;
       report.gradNorm += gradNorm;
       gradientSteps++;
+      await tools.breathe();
     }
   }
   report.loss /= gradientSteps;
