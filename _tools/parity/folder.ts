@@ -9,6 +9,7 @@ import { checkExactDistribution } from "./exact_distribution.ts";
 import { Fixture } from "./fixture.ts";
 import { checkHypergridEnv } from "./hypergrid_env.ts";
 import { checkObjectives } from "./objectives.ts";
+import { checkUpdateSteps } from "./update_steps.ts";
 
 /** The kinds of file that are covered. */
 const kinds: Readonly<Record<string, (fixture: Fixture, report: FileReport) => Promise<void>>> = {
@@ -16,6 +17,7 @@ const kinds: Readonly<Record<string, (fixture: Fixture, report: FileReport) => P
   "exact-distribution": checkExactDistribution,
   "objectives-hypergrid": checkObjectives,
   "adam": checkAdam,
+  "update-steps": checkUpdateSteps,
 };
 
 /** What a folder's check found. */
@@ -35,19 +37,15 @@ export async function checkFolder(folder: string): Promise<FolderReport> {
   for (const file of files) {
     const report = new FileReport(file);
     reports.push(report);
-    const before = report.cases.length;
-    let kind: string | null = null;
     await report.case("format", async (check) => {
       const fixture = new Fixture(JSON.parse(await Deno.readTextFile(`${folder}/${file}`)));
-      kind = fixture.at("kind").text();
+      const kind = fixture.at("kind").text();
       if (Object.hasOwn(kinds, kind)) await kinds[kind]!(fixture, report);
       else report.leaveOut(`(${kind})`);
       check.count++;
     });
-    // The file itself is a case only where it could not be read to its end.
-    const at = report.cases.findIndex(({ name }, i) => i >= before && name === "format");
-    if (report.cases[at]!.problem === null) report.cases.splice(at, 1);
-    else if (kind !== null) report.cases[at]!.name = `format of ${kind}`;
+    // The file itself is a case only where it could not be read to its end. It comes last.
+    if (report.cases.at(-1)!.problem === null) report.cases.pop();
   }
   // A folder in which nothing was compared has not passed.
   const cases = reports.flatMap(({ cases }) => cases);

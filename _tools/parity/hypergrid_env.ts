@@ -22,17 +22,20 @@ export async function checkHypergridEnv(fixture: Fixture, report: FileReport): P
       await checkStates(grid, environment, check);
     });
   }
-  for (const row of fixture.maybe("rewardConventionDifferences")?.list() ?? []) {
+  for (const row of fixture.at("rewardConventionDifferences").list()) {
     const name = `reward boundaries H ${row.maybe("H")?.value}`;
     await report.case(name, (check) => checkBoundaries(row, check));
   }
+  let tables = 0;
   for (const key of fixture.otherKeys(["kind", "envs", "rewardConventionDifferences"])) {
     const size = /^rewardTable_d2_H(\d+)$/.exec(key);
     if (size === null) report.leaveOut(key);
     else {
+      tables++;
       await report.case(key, (check) => checkTable(fixture.at(key), Number(size[1]), grids, check));
     }
   }
+  if (tables === 0) throw malformed("rewardTable_d2_H*", "nothing", "a table");
 }
 
 const GRID_KEYS = [

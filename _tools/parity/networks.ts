@@ -85,6 +85,48 @@ export function inDoubles(
   return out;
 }
 
+/**
+ * The gradient of a loss in every weight, in doubles, from that in the outputs.
+ *
+ * @param dOutputs [R * outputs]
+ */
+export function backpropagate(
+  { layers, outputs }: Net,
+  sizes: readonly number[],
+  { rows, values }: ObservationRows,
+  dOutputs: ArrayLike<number>,
+): { weight: number[][]; bias: number[] }[] {
+  const fields = sizes.length;
+  const gradients = layers.map(({ weight, bias }) => {
+    const width = weight.length / bias.length;
+    return {
+      weight: rowsOf(new Float64Array(weight.length), width, bias.length),
+      bias: Array.from(bias, () => 0),
+    };
+  });
+  for (let r = 0; r < rows; r++) {
+    const activations = [oneHot(values.subarray(r * fields, (r + 1) * fields), sizes)];
+    for (const [l, layer] of layers.slice(0, -1).entries()) {
+      activations.push(scalarMlp([layer], activations[l]!).map((x) => Math.max(0, x)));
+    }
+    let d = Array.from({ length: outputs }, (_, a) => dOutputs[r * outputs + a]!);
+    for (let l = layers.length - 1; l >= 0; l--) {
+      const input = activations[l]!, { weight, bias } = gradients[l]!;
+      d.forEach((dn, n) => {
+        bias[n]! += dn;
+        input.forEach((x, k) => weight[n]![k]! += dn * x);
+      });
+      const after = d, width = input.length;
+      d = Array.from(
+        input,
+        (x, k) =>
+          x > 0 ? after.reduce((sum, dn, n) => sum + dn * layers[l]!.weight[n * width + k]!, 0) : 0,
+      );
+    }
+  }
+  return gradients;
+}
+
 /** The network as gfn trains it. */
 export function inFloats({ layers, widths, outputs }: Net, observation: Observation): Network {
   const network = createMlp({
@@ -102,31 +144,26 @@ export function inFloats({ layers, widths, outputs }: Net, observation: Observat
   return network;
 }
 
-/** Layers as the nested lists of a fixture. */
-export function nestedLayers(layers: readonly Layer[]): { weight: number[][]; bias: number[] }[] {
-  return layers.map(({ weight, bias, inputs, outputs }) => ({
-    weight: rowsOf(weight, inputs, outputs),
-    bias: Array.from(bias),
-  }));
+/** A layer as the nested lists of a fixture. */
+function nested({ weight, bias, inputs, outputs }: Layer) {
+  return { weight: rowsOf(weight, inputs, outputs), bias: Array.from(bias) };
 }
 
 /** Compares layers, or gradients of layers, with a fixture's, tensor by tensor. */
 export function checkLayers(
   check: Check,
-  found: readonly Layer[],
+  found: readonly Layer[] | readonly { weight: number[][]; bias: number[] }[],
   want: Fixture,
   tolerance: Tolerance,
 ): void {
+  const layers = found.map((layer) => "inputs" in layer ? nested(layer) : layer);
   const wanted = want.list();
-  check.holds(
-    wanted.length === found.length,
-    `${want.path}: found ${found.length} layers, want ${wanted.length}`,
-  );
-  for (const [l, { weight, bias }] of nestedLayers(found).entries()) {
-    const layer = wanted[l];
-    if (layer === undefined) return;
-    check.equalSums(weight, layer.at("weight"), tolerance);
-    check.equalSums(bias, layer.at("bias"), tolerance);
+  if (wanted.length !== layers.length) {
+    throw malformed(want.path, `${wanted.length} layers`, `${layers.length}`);
+  }
+  for (const [l, layer] of wanted.entries()) {
+    check.equalSums(layers[l]!.weight, layer.at("weight"), tolerance);
+    check.equalSums(layers[l]!.bias, layer.at("bias"), tolerance);
     check.holds(layer.keys().length === 2, `${layer.path}: found ${layer.keys()}, want two keys`);
   }
 }

@@ -226,7 +226,7 @@ function planEntPpo(entry: Fixture, backward: Backward): Plan | null {
 
 function planValueLoss(entry: Fixture, backward: Backward): Plan | null {
   const critic = entry.at("critic").text(), value = entry.at("valueNet").text();
-  if (!Object.hasOwn(critics, critic)) return null;
+  if (critic !== "mse") return null;
   const options = advantageOf(entry);
   if (options === null || !["baseline", "gae"].includes(options.advantage)) return null;
   return {
@@ -236,9 +236,15 @@ function planValueLoss(entry: Fixture, backward: Backward): Plan | null {
     params: ["logV"],
     keys: [...options.keys, "critic", "valueNet"],
     update: (setting) => ({
-      loss: critics[critic]!.loss,
+      loss: critics.mse!.loss,
       frozen: freeze("vpg", options, setting.numbers("pf", backward, "logV")).frozen,
     }),
+    // The square's slope in doubles: the only place where a perturbed V shows in all its digits.
+    details(setting, check, _steps, { valueTarget }) {
+      const v = setting.doubles(value), S = v.length;
+      const slope = v.map((x, t) => 2 * (x - valueTarget![t]!) / S);
+      check.equal(setting.byTrajectory(slope), entry.at("dOutputs").at("logV"), DOUBLE);
+    },
   };
 }
 

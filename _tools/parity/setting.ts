@@ -12,6 +12,7 @@ import { stepNumbers } from "../../train/step_tensors.ts";
 import { type Check, DOUBLE, EXACT, type Values } from "./check.ts";
 import { type Fixture, malformed } from "./fixture.ts";
 import {
+  backpropagate,
   fieldSizes,
   inDoubles,
   inFloats,
@@ -76,6 +77,11 @@ export class Setting {
     const outputs = inDoubles(this.net(name), this.#sizes, this.batch.observations);
     this.#doubles.set(name, outputs);
     return outputs;
+  }
+
+  /** The gradient in a network's layers, in doubles, from that in its outputs at every step. */
+  backpropagate(name: string, dOutputs: ArrayLike<number>): ReturnType<typeof backpropagate> {
+    return backpropagate(this.net(name), this.#sizes, this.batch.observations, dOutputs);
   }
 
   /** [R * outputs] raw outputs of a network in float32, a copy. */

@@ -1,75 +1,150 @@
 import assert from "node:assert/strict";
 import { checkFolder } from "../../_tools/parity/folder.ts";
 
-const fixtures = new URL("../fixtures/", import.meta.url).pathname;
+const fixtures = new URL("../fixtures", import.meta.url).pathname;
+const parity = new URL("../../_tools/parity.ts", import.meta.url).pathname;
 
-/** Checks a copy of one fixture file after a change of its text. */
-async function checkChanged(file: string, change: (text: string) => string) {
+/** What a file's check finds. */
+async function checkAlone(file: string, text: string) {
   const folder = await Deno.makeTempDir();
   try {
-    await Deno.writeTextFile(
-      `${folder}/${file}`,
-      change(await Deno.readTextFile(`${fixtures}${file}`)),
-    );
-    return await checkFolder(folder);
+    await Deno.writeTextFile(`${folder}/${file}`, text);
+    const { cases, notCovered } = await checkFolder(folder);
+    return { problems: cases.flatMap(({ problem }) => problem ?? []), notCovered };
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
 }
 
+/** A fixture file with one value changed; the path is written as problems are. */
+async function changed(file: string, path: string, change: (value: unknown) => unknown) {
+  const tree = JSON.parse(await Deno.readTextFile(`${fixtures}/${file}`));
+  const keys = path.split(/[.[\]]+/).filter((key) => key !== "");
+  const parent = keys.slice(0, -1).reduce((at, key) => at[key], tree);
+  parent[keys.at(-1)!] = change(parent[keys.at(-1)!]);
+  return JSON.stringify(tree);
+}
+
+/** The number of the entry of a file of objectives that has these settings. */
+async function entryWith(file: string, settings: Record<string, unknown>): Promise<number> {
+  const { results } = JSON.parse(await Deno.readTextFile(`${fixtures}/${file}`));
+  const index = (results as Record<string, unknown>[]).findIndex((entry) =>
+    Object.entries(settings).every(([key, value]) => entry[key] === value)
+  );
+  assert.notEqual(index, -1);
+  return index;
+}
+
 Deno.test("parity holds for every covered case of tests/fixtures", async () => {
   const { cases, notCovered } = await checkFolder(fixtures);
-  const failed = cases.filter(({ problem }) => problem !== null);
-  assert.deepEqual(failed, []);
-  assert.ok(cases.length > 100);
-  assert.ok(notCovered.some((name) => name.includes("phylo.json")));
+  assert.deepEqual(cases.filter(({ problem }) => problem !== null), []);
+  assert.ok(cases.length >= 160);
+  for (const name of ["phylo.json", "dag.json", "ising.json", "sequence-envs.json"]) {
+    assert.ok(notCovered.some((line) => line.startsWith(name)), name);
+  }
 });
 
-/** Moves a number by a thousandth of itself. */
-function nudge(path: readonly (string | number)[]): (text: string) => string {
-  return (text) => {
-    const tree = JSON.parse(text);
-    // deno-lint-ignore no-explicit-any -- a fixture's tree
-    const parent = path.slice(0, -1).reduce((at: any, key) => at[key], tree);
-    const last = path.at(-1)!;
-    assert.equal(typeof parent[last], "number", path.join("."));
-    parent[last] = parent[last] * 1.01 + 1e-3;
-    return JSON.stringify(tree);
-  };
-}
+const file = "objectives-hypergrid.json";
+const gae = await entryWith(file, { objective: "VPG", advantage: "gae" });
+const ppo = await entryWith(file, { objective: "EntPPO", klEstimator: "importance" });
+const critic = await entryWith(file, { objective: "ValueLoss", valueNet: "logVNew" });
+const tlm = await entryWith(file, { objective: "TLM" });
 
-const places: [file: string, path: (string | number)[]][] = [
-  ["hypergrid-env.json", ["envs", 0, "states", 5, "logReward"]],
-  ["hypergrid-env.json", ["envs", 1, "Z"]],
-  ["exact-distribution.json", ["envs", 0, "runs", 0, "terminating", 9]],
-  ["exact-distribution.json", ["envs", 0, "runs", 1, "metrics", "eubo"]],
-  ["adam.json", ["cases", 0, "steps", 7, "xAfter", 2]],
-  ["objectives-hypergrid.json", ["nets", "pf", 1, "weight", 3, 4]],
-  ["objectives-hypergrid.json", ["logZ"]],
+/** A thousandth off, which every tolerance sees. */
+const nudge = (x: unknown) => (x as number) * 1.001 + 1e-4;
+const next = (x: unknown) => (x as number) + 1;
+
+const changes: [file: string, path: string, change: (x: unknown) => unknown][] = [
+  ["hypergrid-env.json", "envs[0].states[9].reward", nudge],
+  ["hypergrid-env.json", "envs[4].Z", nudge],
+  ["hypergrid-env.json", "envs[2].states[17].nParents", next],
+  ["hypergrid-env.json", "envs[3].states[31].next[1]", () => null],
+  ["hypergrid-env.json", "rewardConventionDifferences[1].differing[0].exactStrict", () => 111],
+  ["hypergrid-env.json", "rewardTable_d2_H8[3][4]", nudge],
+  ["exact-distribution.json", "envs[0].runs[0].terminating[5]", nudge],
+  ["exact-distribution.json", "envs[1].runs[1].metrics.eubo", nudge],
+  ["exact-distribution.json", "envs[0].runs[1].softValue[60]", () => null],
+  ["adam.json", "cases[1].steps[7].xAfter[3]", nudge],
+  ["adam.json", "cases[4].beta2", () => 0.99],
+  [file, "logZ", nudge],
+  [file, "stateLogRewards[2][0]", nudge],
+  [file, "lengths[0]", next],
+  [file, "outputs.logPfAll[0][0][0]", () => "-inf"],
+  [file, "exploration.variants[4].logProbs[2][1]", nudge],
+  [file, `results[${gae}].advantages[0][2]`, nudge],
+  [file, `results[${gae}].valueTargets[0]`, (list) => (list as unknown[]).slice(1)],
+  [file, `results[${ppo}].dParams.pf[1].weight[3][2]`, nudge],
+  [file, `results[${ppo}].dOutputs.pf[0][1][0]`, nudge],
+  [file, `results[${ppo}].nClipActive`, next],
+  [file, `results[${ppo}].loss`, () => undefined],
+  [file, `results[${critic}].dOutputs.logV[0][0]`, nudge],
+  [file, `results[${tlm}].loss`, nudge],
+  ["update-steps.json", "runs[0].policySteps[3].gradNorm", nudge],
+  ["update-steps.json", "runs[1].final.pb[2].bias[1]", nudge],
 ];
-for (const [file, path] of places) {
-  Deno.test(`parity fails when ${file} is changed at ${path.join(".")}`, async () => {
-    const { cases } = await checkChanged(file, nudge(path));
-    assert.ok(cases.some(({ problem }) => problem !== null));
+
+for (const [file, path, change] of changes) {
+  Deno.test(`parity fails when ${file} is changed at ${path}`, async () => {
+    const { problems } = await checkAlone(file, await changed(file, path, change));
+    assert.notDeepEqual(problems, []);
   });
 }
 
-Deno.test("parity fails for a file that is no JSON or lacks a part, and for an empty folder", async () => {
-  for (const change of [() => "{", () => '{"kind":"adam"}', () => "[]"]) {
-    const { cases } = await checkChanged("adam.json", change);
-    assert.ok(cases.some(({ problem }) => problem !== null));
-  }
+for (const [name, text] of [["no JSON", "{"], ["a list", "[]"], ["no kind", "{}"]] as const) {
+  Deno.test(`parity fails for a file that is ${name}`, async () => {
+    const { problems } = await checkAlone("odd.json", text);
+    assert.equal(problems.length, 1);
+  });
+}
+
+Deno.test("parity says where a file lacks something", async () => {
+  const { problems } = await checkAlone("adam.json", '{"kind": "adam", "x0": [1, null]}');
+  assert.deepEqual(problems, ["Cannot read x0[1]: found null, want a number"]);
+});
+
+Deno.test("parity fails where a folder holds nothing to check", async () => {
   const folder = await Deno.makeTempDir();
   const { cases } = await checkFolder(folder);
-  assert.ok(cases.some(({ problem }) => problem !== null));
   await Deno.remove(folder);
+  assert.ok(cases.length === 1 && cases[0]!.problem !== null);
 });
 
-Deno.test("parity lists an objective that it does not know", async () => {
-  const { notCovered } = await checkChanged("objectives-hypergrid.json", (text) => {
-    const tree = JSON.parse(text);
-    tree.results = [{ ...tree.results[0], objective: "Unheard" }];
-    return JSON.stringify(tree);
-  });
-  assert.ok(notCovered.some((name) => name.includes("Unheard")));
+Deno.test("parity lists objectives and settings that it does not know, and checks the others", async () => {
+  const results = [
+    [gae, "objective", "Unheard"],
+    [ppo, "klEstimator", "sideways"],
+    [critic, "momentum", 0.5],
+  ] as const;
+  const tree = JSON.parse(await Deno.readTextFile(`${fixtures}/${file}`));
+  for (const [entry, key, value] of results) tree.results[entry][key] = value;
+  const { problems, notCovered } = await checkAlone(file, JSON.stringify(tree));
+  assert.deepEqual(problems, []);
+  for (const name of ["Unheard", "sideways", "momentum"]) {
+    assert.ok(notCovered.some((line) => line.includes(name)), name);
+  }
+});
+
+async function run(...args: string[]) {
+  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "--no-prompt", "--allow-read", parity, ...args],
+  }).output();
+  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+  return { code, stdout: text(stdout), stderr: text(stderr) };
+}
+
+Deno.test("the parity command ends with its counts, and with 0, 1 or 2", async () => {
+  const good = await run(fixtures);
+  assert.equal(good.code, 0);
+  assert.match(good.stdout, /^ok {3}adam\.json {2}Adam lr 0\.1 .* max error \d\.\de-\d+$/m);
+  assert.match(good.stdout, /^not covered: objectives-hypergrid\.json DB \(2 cases\)$/m);
+  assert.match(good.stdout, /\n\d+ passed, 0 failed\n$/);
+  const folder = await Deno.makeTempDir();
+  await Deno.writeTextFile(`${folder}/odd.json`, "{");
+  const bad = await run(folder);
+  await Deno.remove(folder, { recursive: true });
+  assert.equal(bad.code, 1);
+  assert.match(bad.stdout, /^FAIL odd\.json {2}format {3}/);
+  assert.match(bad.stdout, /\n0 passed, \d+ failed\n$/);
+  assert.equal((await run()).code, 2);
+  assert.equal((await run(parity)).code, 2);
 });
