@@ -13,10 +13,10 @@ export interface Ended {
   stderr: string;
 }
 
-/** A child that runs `gfn` with the permissions given, never a prompt. */
+/** A child that runs `gfn` with the permissions given, never a prompt; Deno does not tell of downloads. */
 export function spawnGfn(args: readonly string[], permissions: readonly string[] = []) {
   return new Deno.Command(Deno.execPath(), {
-    args: ["run", "--no-prompt", ...permissions, `${root}gfn.ts`, ...args],
+    args: ["run", "--quiet", "--no-prompt", ...permissions, `${root}gfn.ts`, ...args],
     stdin: "null",
     stdout: "piped",
     stderr: "piped",
