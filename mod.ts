@@ -43,6 +43,6 @@ export * from "./rollout/walk.ts";
 export { tf } from "./tensor/backend.ts";
 export * from "./tensor/categorical.ts";
 export { RandomStream } from "./tensor/random.ts";
-export { segmentSum } from "./tensor/segments.ts";
+export * from "./tensor/segments.ts";
 export { type Event, eventSchema } from "./train/events.ts";
 export { train, type TrainingEvent, type TrainSetup } from "./train/train.ts";

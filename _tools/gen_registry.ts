@@ -46,18 +46,8 @@ export const registries: readonly Registry[] = [
   },
   {
     path: "objectives/_registry.ts",
-    imports: ['import type { Objective, Update } from "./contract.ts";'],
-    declarations: [
-      "/** A loss of the critic, as a registry entry. */",
-      "export interface Critic {",
-      "  /** Registry name, such as `mse`. */",
-      "  name: string;",
-      "  /** One line for `gfn list`. */",
-      "  summary: string;",
-      "  /** A scalar to lower; reads `valueTarget` of the objective's frozen numbers. */",
-      '  loss: Update["loss"];',
-      "}",
-    ],
+    imports: ['import type { Critic, Objective } from "./contract.ts";'],
+    declarations: [],
     maps: [
       {
         constant: "objectives",

@@ -18,8 +18,9 @@ export function listCommand(
   if (json) printData(JSON.stringify(all));
   else {
     for (const [kind, list] of Object.entries(all)) {
+      const width = Math.max(...list.map(({ name }) => name.length)) + 2;
       printData(kind);
-      for (const { name, summary } of list) printData(`  ${name.padEnd(14)}${summary}`);
+      for (const { name, summary } of list) printData(`  ${name.padEnd(width)}${summary}`);
     }
   }
   return 0;

@@ -14,6 +14,15 @@ const learningRate = z.number().positive().max(10);
 /** Seeds are 32-bit so that they print, hash and travel without loss. */
 const seed = z.int().min(0).max(2 ** 32 - 1);
 
+const schedule = z.enum(["constant", "linear", "cosine"]);
+
+/** Settings of a group of parameters whose rate follows the policy's schedule unless it has its own. */
+const ownSchedule = {
+  schedule: schedule.optional().describe("as policy.schedule unless given"),
+  warmup: z.int().min(0).max(1e9).optional().describe("as policy.warmup unless given"),
+  floor: z.number().min(0).max(1).optional().describe("as policy.floor unless given"),
+};
+
 const shared = {
   reward: z.strictObject({
     exponent: z.number().positive().max(1e4).default(1)
@@ -24,32 +33,98 @@ const shared = {
   policy: z.strictObject({
     hidden: hidden.default([256, 256]),
     lr: learningRate.default(1e-3).describe("learning rate of P_F"),
+    schedule: schedule.default("constant")
+      .describe("how the rate falls from lr to floor * lr over the steps"),
+    warmup: z.int().min(0).max(1e9).default(0)
+      .describe("steps over which the rate rises from 0 to lr before"),
+    floor: z.number().min(0).max(1).default(0)
+      .describe("share of lr that a falling rate ends at"),
   }).prefault({}),
   critic: z.strictObject({
-    loss: z.enum(["mse"]).default("mse").describe("what the critic V is fitted by"),
+    loss: z.enum(["mse", "sub-eb"]).default("mse").describe("what the critic V is fitted by"),
+    weighting: z.enum([
+      "geometric-within",
+      "geometric",
+      "equal-within",
+      "equal",
+      "db",
+      "modified-db",
+      "tb",
+    ]).default("geometric-within").describe("weights of sub-eb's sub-trajectories, as of subtb"),
+    lambda: z.number().positive().max(10).default(0.9).describe("lambda of those weights"),
     epochs: z.int().min(1).max(1000).default(4).describe("E: passes over each rollout"),
     minibatches: z.int().min(1).max(1000).default(2)
       .describe("S: parts that the trajectories of a rollout are split into"),
     hidden: hidden.optional().describe("widths of the critic; as policy.hidden unless given"),
     lr: learningRate.optional().describe("learning rate of V; policy.lr / 3 unless given"),
+    ...ownSchedule,
+  }).prefault({}),
+  flow: z.strictObject({
+    hidden: hidden.optional().describe("widths of log F; as policy.hidden unless given"),
+    lr: learningRate.optional().describe("learning rate of log F; as policy.lr unless given"),
+    ...ownSchedule,
   }).prefault({}),
   logZ: z.strictObject({
     initial: z.number().min(-1e6).max(1e6).default(0).describe("log Z before the first update"),
     lr: learningRate.default(0.1).describe("learning rate of log Z"),
+    ...ownSchedule,
   }).prefault({}),
-  backward: z.enum(["uniform", "learned", "tlm"]).default("uniform")
-    .describe("P_B: uniform over parents, learned jointly with P_F, or learned by TLM (Eq. 24)"),
+  backward: z.enum(["uniform", "learned", "tlm", "max-entropy"]).default("uniform").describe(
+    "P_B: uniform over parents, learned jointly with P_F, learned by TLM (Eq. 24), or of maximum entropy: every trajectory to an object equally likely",
+  ),
   pb: z.strictObject({
     hidden: hidden.optional().describe("widths of P_B; as policy.hidden unless given"),
     lr: learningRate.optional().describe("learning rate of P_B; as policy.lr unless given"),
+    ...ownSchedule,
+  }).prefault({}),
+  target: z.strictObject({
+    every: z.int().min(1).max(1e9).default(1)
+      .describe("steps between two moves of the target copies towards the estimators"),
+    rate: z.number().gt(0).max(1).default(0.25)
+      .describe("share of the way that they move; 1 copies"),
+  }).prefault({}),
+  ema: z.strictObject({
+    decay: z.number().min(0).lt(1).default(0).describe(
+      "share that a moving average of all parameters keeps at each step, evaluated beside them; 0 for none",
+    ),
   }).prefault({}),
   explore: z.strictObject({
     epsilon: z.number().min(0).max(1).default(0)
       .describe("share of actions drawn uniformly over the allowed ones"),
+    epsilonEnd: z.number().min(0).max(1).optional()
+      .describe("epsilon at the end of the schedule; as epsilon unless given"),
     temperature: z.number().positive().max(1e6).default(1)
       .describe("divides the logits of the sampling policy"),
+    temperatureEnd: z.number().positive().max(1e6).optional()
+      .describe("temperature at the end of the schedule; as temperature unless given"),
+    schedule: schedule.exclude(["constant"]).default("linear")
+      .describe("how epsilon and temperature go to their ends"),
+    over: z.int().min(1).max(1e9).optional()
+      .describe("steps that this takes; as steps unless given"),
     exitBias: z.number().min(-1e4).max(1e4).default(0)
       .describe("subtracted from the exit's logit of the sampling policy"),
+  }).prefault({}),
+  replay: z.strictObject({
+    capacity: z.int().min(0).max(1e7).default(0)
+      .describe("trajectories kept to be trained on again; 0 for none"),
+    share: z.number().min(0).lt(1).default(0.5)
+      .describe("share of a batch that is drawn from them"),
+    priority: z.enum(["uniform", "reward", "loss"]).default("uniform")
+      .describe("what a trajectory is drawn in proportion to"),
+    exponent: z.number().min(0).max(100).default(1)
+      .describe("power of that reward or loss"),
+    minimum: z.int().min(1).max(1e7).optional()
+      .describe("trajectories kept before any is drawn; as batch unless given"),
+    path: z.enum(["same", "backward"]).default("same").describe(
+      "whether the trajectory itself is trained on again, or one sampled with P_B back from its object",
+    ),
+  }).prefault({}),
+  localSearch: z.strictObject({
+    rounds: z.int().min(0).max(1000).default(0)
+      .describe("times that each rollout's objects are undone in part and built anew; 0 for none"),
+    depth: z.number().gt(0).max(1).default(0.5).describe("share of an object's moves undone"),
+    accept: z.enum(["better", "metropolis"]).default("better")
+      .describe("when to go on from the new object: a larger reward, or Metropolis-Hastings"),
   }).prefault({}),
   gradClip: z.union([z.number().positive().max(1e9), z.literal("off")]).default(1)
     .describe("2-norm that the gradient of an update is cut down to"),
@@ -83,17 +158,52 @@ export function runSchema(
   });
 }
 
+/** How the learning rate of a group of parameters goes. */
+export interface RateConfig {
+  lr: number;
+  schedule: z.infer<typeof schedule>;
+  warmup: number;
+  floor: number;
+}
+
 /** A run with every default filled in: what is stored, hashed and trained. */
 export interface RunConfig {
   env: { name: string } & Record<string, OptionValue>;
   reward: { exponent: number; min: number | null };
   objective: { name: string } & Record<string, unknown>;
-  policy: { hidden: number[]; lr: number };
-  critic: { loss: "mse"; epochs: number; minibatches: number; hidden: number[]; lr: number };
-  logZ: { initial: number; lr: number };
-  backward: "uniform" | "learned" | "tlm";
-  pb: { hidden: number[]; lr: number };
-  explore: { epsilon: number; temperature: number; exitBias: number };
+  policy: { hidden: number[] } & RateConfig;
+  critic: {
+    loss: "mse" | "sub-eb";
+    weighting: string;
+    lambda: number;
+    epochs: number;
+    minibatches: number;
+    hidden: number[];
+  } & RateConfig;
+  flow: { hidden: number[] } & RateConfig;
+  logZ: { initial: number } & RateConfig;
+  backward: "uniform" | "learned" | "tlm" | "max-entropy";
+  pb: { hidden: number[] } & RateConfig;
+  target: { every: number; rate: number };
+  ema: { decay: number };
+  explore: {
+    epsilon: number;
+    epsilonEnd: number;
+    temperature: number;
+    temperatureEnd: number;
+    schedule: "linear" | "cosine";
+    over: number;
+    exitBias: number;
+  };
+  replay: {
+    capacity: number;
+    share: number;
+    priority: "uniform" | "reward" | "loss";
+    exponent: number;
+    minimum: number;
+    path: "same" | "backward";
+  };
+  localSearch: { rounds: number; depth: number; accept: "better" | "metropolis" };
   gradClip: number | "off";
   batch: number;
   steps: number;
@@ -106,14 +216,21 @@ type Parsed = z.infer<ReturnType<typeof runSchema>>;
 
 /** Fills in the settings whose default is another setting. */
 export function resolveDerived(parsed: Parsed): RunConfig {
-  const { policy } = parsed;
+  const { policy, explore, replay } = parsed;
+  const { schedule, warmup, floor } = policy;
+  const network = { hidden: policy.hidden, lr: policy.lr, schedule, warmup, floor };
   return {
     ...parsed,
-    critic: {
-      ...parsed.critic,
-      hidden: parsed.critic.hidden ?? policy.hidden,
-      lr: parsed.critic.lr ?? policy.lr / 3,
+    critic: { ...network, lr: policy.lr / 3, ...parsed.critic },
+    flow: { ...network, ...parsed.flow },
+    logZ: { schedule, warmup, floor, ...parsed.logZ },
+    pb: { ...network, ...parsed.pb },
+    explore: {
+      epsilonEnd: explore.epsilon,
+      temperatureEnd: explore.temperature,
+      over: Math.max(parsed.steps, 1),
+      ...explore,
     },
-    pb: { hidden: parsed.pb.hidden ?? policy.hidden, lr: parsed.pb.lr ?? policy.lr },
+    replay: { minimum: parsed.batch, ...replay },
   } as RunConfig;
 }

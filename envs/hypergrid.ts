@@ -106,6 +106,10 @@ function create(options: OptionsOf<typeof config>, tools: EnvironmentTools): Env
         out[i] = Math.log(r0 + inner + mode);
       }
     },
+    // Every state may stop, so that the reward of a partial object is its own.
+    partialLogReward(states, count, out) {
+      this.logReward(states, count, out);
+    },
     enumeration: {
       size,
       index(states, at) {

@@ -5,8 +5,9 @@
  * @module
  */
 import { failure, usageError } from "../errors.ts";
-import { type HostedEnvironment, observationWidth } from "../plugins/open.ts";
+import type { HostedEnvironment } from "../plugins/open.ts";
 import type { ObservationRows } from "../policies/network.ts";
+import { observe } from "../rollout/observe.ts";
 
 /** {@linkcode StateGraph.next} of the stop action: the trajectory ends in this state. */
 export const EXIT = -1;
@@ -112,25 +113,14 @@ async function rewardsOf(
 }
 
 function observationsOf(
-  { observation, enumeration, stateWords: W }: HostedEnvironment,
+  environment: HostedEnvironment,
   from: number,
   to: number,
 ): ObservationRows {
-  const state = new Int32Array(W), width = observationWidth(observation), rows = to - from;
-  if (observation.kind === "dense") {
-    const values = new Float32Array(rows * width);
-    for (let r = 0; r < rows; r++) {
-      enumeration!.state(from + r, state, 0);
-      observation.write(state, 0, values, r * width);
-    }
-    return { rows, values };
-  }
-  const values = new Int32Array(rows * width);
-  for (let r = 0; r < rows; r++) {
-    enumeration!.state(from + r, state, 0);
-    observation.write(state, 0, values, r * width);
-  }
-  return { rows, values };
+  const { stateWords: W, enumeration } = environment;
+  const states = new Int32Array((to - from) * W);
+  for (let s = from; s < to; s++) enumeration!.state(s, states, (s - from) * W);
+  return observe(environment, states, to - from);
 }
 
 function notTopological(

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { stepCount } from "../rollout/batch.ts";
 import { gae, rewardToGo, softReturns, softRewards, totalReturn } from "./_soft_returns.ts";
 import type { StepNumbers } from "./contract.ts";
 
@@ -13,6 +14,12 @@ export type Advantage =
   | { kind: "baseline" }
   | { kind: "gae"; lambda: number };
 
+/**
+ * What r_t is: `soft` as Eq. 7 has it; `terminal` without the log P_B on the way, the ablation that
+ * samples an object in proportion to R(x) times its number of trajectories.
+ */
+export type SoftReward = "soft" | "terminal";
+
 /** Advantages and critic targets, frozen at the rollout. */
 export type FrozenAdvantages = {
   /** [S] Psi_t, nats */
@@ -22,9 +29,14 @@ export type FrozenAdvantages = {
 };
 
 /** Psi_t of a rollout, with the critic's target: sg[Psi_t + V(s_t)]. */
-export function freezeAdvantages(numbers: StepNumbers, psi: Advantage): FrozenAdvantages {
+export function freezeAdvantages(
+  numbers: StepNumbers,
+  psi: Advantage,
+  reward: SoftReward = "soft",
+): FrozenAdvantages {
   const { batch } = numbers;
-  const g = softReturns(softRewards(batch, numbers.logPb()), numbers.logPf());
+  const onTheWay = reward === "soft" ? numbers.logPb() : new Float64Array(stepCount(batch));
+  const g = softReturns(softRewards(batch, onTheWay), numbers.logPf());
   switch (psi.kind) {
     case "total":
       return { advantage: totalReturn(g, batch.start) };

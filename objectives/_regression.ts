@@ -5,6 +5,7 @@
  * @module
  */
 import { z } from "zod";
+import { failure } from "../errors.ts";
 import { tf } from "../tensor/backend.ts";
 
 /** The options that every residual objective spreads into its own. */
@@ -15,7 +16,14 @@ export const regressionOptions = {
     .describe("alpha of linex; read by no other"),
 };
 
-/** g(r) elementwise; the Huber loss is r^2/2 up to |r| = 1 and |r| - 1/2 beyond. */
+/** e^x is beyond float32 above this. */
+const MAX_EXPONENT = 88;
+
+/**
+ * g(r) elementwise; the Huber loss is r^2/2 up to |r| = 1 and |r| - 1/2 beyond.
+ *
+ * @throws {GfnError} `E_LOSS_OVERFLOW` where the exponential of a residual is beyond float32
+ */
 export function regression(
   r: tf.Tensor1D,
   { regression, linexAlpha: alpha }: { regression: string; linexAlpha: number },
@@ -30,10 +38,23 @@ export function regression(
       return tf.mul(near, tf.sub(tf.abs(r), tf.mul(near, 0.5)));
     }
     case "shifted-cosh":
+      requireSmall(r, regression, (r) => Math.abs(r));
       return tf.sub(tf.add(tf.exp(r), tf.exp(tf.neg(r))), 2);
     case "linex":
+      requireSmall(r, regression, (r) => alpha * r);
       return tf.div(tf.sub(tf.exp(tf.mul(r, alpha)), tf.add(tf.mul(r, alpha), 1)), alpha * alpha);
     default:
       throw new RangeError(`Cannot compute a regression loss: there is none named "${regression}"`);
   }
+}
+
+function requireSmall(r: tf.Tensor1D, name: string, exponent: (r: number) => number): void {
+  const residual = r.dataSync().find((r) => exponent(r) > MAX_EXPONENT);
+  if (residual === undefined) return;
+  throw failure(
+    "E_LOSS_OVERFLOW",
+    `Cannot compute the regression loss ${name}: found a residual of ${
+      residual.toPrecision(6)
+    } nats, whose exponential overflows, want at most ${MAX_EXPONENT}; square and huber take any`,
+  );
 }

@@ -3,6 +3,9 @@
  * reads, turns a rollout into frozen numbers, and names the updates that follow, each with a loss over
  * per-step tensors.
  *
+ * A batch has S steps, N trajectories, A forward actions and R rows; row k < S is the state that step k
+ * leaves, and row `next[k]` the state that it reaches.
+ *
  * @module
  */
 import type { z } from "zod";
@@ -11,6 +14,21 @@ import type { Batch } from "../rollout/batch.ts";
 
 /** What can be trained. `policy` is P_F, `backward` is P_B, `value` V (the critic), `flow` log F. */
 export type Estimator = "policy" | "backward" | "value" | "flow" | "logZ";
+
+/**
+ * What an objective reads beside P_F and P_B. `value`, `flow` and `logZ` are estimators to be trained;
+ * `target` is a slowly following copy of all estimators. The others are facts of the environment:
+ * `partialRewards` of states that need not be complete, `terminatingRewards` of every state visited,
+ * each of which must be allowed to stop, and `parents`, every edge into every state visited.
+ */
+export type Need =
+  | "value"
+  | "flow"
+  | "logZ"
+  | "target"
+  | "partialRewards"
+  | "terminatingRewards"
+  | "parents";
 
 /** Where something is defined. */
 export interface Source {
@@ -27,16 +45,24 @@ export interface StepTensors {
   logPf(): tf.Tensor1D;
   /** [S, A] log P_F(.|s_t), nats; entries of masked actions are 0 and mean nothing */
   logPfAll(): tf.Tensor2D;
+  /** [S, A] what the policy network gives for s_t: logits of P_F; masked entries mean nothing */
+  logits(): tf.Tensor2D;
   /** [S] log P_B(s_t|s_{t+1}), nats; 0 on an exit step. A constant unless P_B is learned */
   logPb(): tf.Tensor1D;
-  /** [S] V(s_t), nats */
+  /** [S] V(s_t), nats; needs `value` */
   value(): tf.Tensor1D;
-  /** [R] log F(s), nats, at every row */
+  /** [R] log F(s), nats, at every row; needs `flow` */
   logFlow(): tf.Tensor1D;
-  /** log Z, nats */
+  /** log Z, nats; needs `logZ` */
   logZ(): tf.Scalar;
   /** [N] log R(x), nats */
   logReward(): tf.Tensor1D;
+  /** [R] log R of every row, nats; needs `partialRewards` or `terminatingRewards` */
+  stateLogReward(): tf.Tensor1D;
+  /** [P] logits of the edges `batch.parents`, at the states that they leave; needs `parents` */
+  parentLogits(): tf.Tensor1D;
+  /** The same quantities under the target parameters, without gradient; needs `target` */
+  target(): StepTensors;
 }
 
 /** The same quantities as plain doubles at the time of the rollout, for frozen targets. */
@@ -55,6 +81,12 @@ export interface StepNumbers {
 /** Numbers fixed at the rollout: by name, each [S] or [S * something], so that a mini-batch can be cut from them. */
 export type Frozen = Readonly<Record<string, Float64Array>>;
 
+/**
+ * A loss: [N] numbers, one a trajectory, whose mean is lowered. So a loss over steps divides by the mean
+ * length, not by N; see `perTrajectory` and `meanOfSteps` of `objectives/_reduce.ts`.
+ */
+export type Loss<F extends Frozen = Frozen> = (steps: StepTensors, frozen: F) => tf.Tensor1D;
+
 /** One pass of the optimiser's: which estimators move, how often, and down which loss. */
 export interface Update<F extends Frozen = Frozen> {
   /** Name of the loss in the metrics, such as `policy` or `critic`. */
@@ -65,8 +97,7 @@ export interface Update<F extends Frozen = Frozen> {
   epochs: number;
   /** Parts that the trajectories are split into at random in each pass. */
   minibatches: number;
-  /** A scalar to lower. */
-  loss(steps: StepTensors, frozen: F): tf.Scalar;
+  loss: Loss<F>;
 }
 
 /** An objective, as a registry entry. */
@@ -83,10 +114,37 @@ export interface Objective<Options = any, F extends Frozen = any> {
   data: "on-policy" | "any";
   /** How a learned P_B is trained: `joint` by this objective's own loss, `separate` by TLM alone. */
   backward: "joint" | "separate";
-  /** Estimators that are read or trained, beside the policy and P_B. */
-  needs: (options: Options) => readonly ("value" | "flow" | "logZ")[];
+  /** What is read beside the policy and P_B. */
+  needs: (options: Options) => readonly Need[];
   /** Computed once after each rollout. */
   freeze: (numbers: StepNumbers, options: Options) => F;
   /** What to train after each rollout, in order. The critic and TLM follow by themselves. */
   updates: (options: Options) => readonly Update<F>[];
+  /**
+   * Where the logits of the policy are edge log flows or action values but for a factor: that factor.
+   * Then the factor times their log-sum-exp at s_0 estimates log Z.
+   */
+  logitScale?: (options: Options) => number;
+}
+
+/** A loss of the critic V, as a registry entry. */
+// deno-lint-ignore no-explicit-any -- a registry holds critics of every frozen type
+export interface Critic<F extends Frozen = any> {
+  /** Registry name, such as `mse`. */
+  name: string;
+  /** One line for `gfn list`. */
+  summary: string;
+  source: Source;
+  /** Computed once after each rollout, beside what the objective freezes. */
+  freeze: (numbers: StepNumbers) => Frozen;
+  /** What to lower; reads what the objective and `freeze` have frozen. */
+  loss: (settings: CriticSettings) => Loss<F>;
+}
+
+/** Settings of the critic's loss. */
+export interface CriticSettings {
+  /** How `sub-eb` weighs its sub-trajectories. */
+  weighting: string;
+  /** lambda of those weights. */
+  lambda: number;
 }

@@ -13,10 +13,9 @@
 import { z } from "zod";
 import { tf } from "../tensor/backend.ts";
 import { klDivergence } from "../tensor/categorical.ts";
-import { trajectoryCount } from "../rollout/batch.ts";
 import { freezeAdvantages, type FrozenAdvantages } from "./_advantages.ts";
-import { constant, meanOverTrajectories } from "./_constant.ts";
 import type { Objective, StepTensors } from "./contract.ts";
+import { constant, sumOfSteps } from "./_reduce.ts";
 
 const options = z.strictObject({
   epochs: z.int().min(1).max(1000).default(4).describe("K: passes over each rollout"),
@@ -25,6 +24,10 @@ const options = z.strictObject({
     .describe("epsilon: the ratio is clipped to [1 - epsilon, 1 + epsilon]"),
   kl: z.enum(["analytic", "importance", "off"]).default("analytic")
     .describe("trust region: KL over all allowed actions, rho log rho on the taken one, or none"),
+  reward: z.enum(["soft", "terminal"]).default("soft")
+    .describe(
+      "r_t: log P_B on moves and log R at the end, or log R at the end alone (an ablation)",
+    ),
 });
 
 type Options = z.infer<typeof options>;
@@ -40,7 +43,10 @@ type Frozen = FrozenAdvantages & {
 const MAX_LOG_RATIO = 20;
 
 /** rho_t, [S] */
-export function ratio(steps: StepTensors, { logPfOld }: Frozen): tf.Tensor1D {
+export function ratio(
+  steps: StepTensors,
+  { logPfOld }: Pick<Frozen, "logPfOld">,
+): tf.Tensor1D {
   const logRatio = tf.sub(steps.logPf(), constant(logPfOld));
   return tf.exp(tf.clipByValue(logRatio, -MAX_LOG_RATIO, MAX_LOG_RATIO)) as tf.Tensor1D;
 }
@@ -85,8 +91,8 @@ export default {
   data: "on-policy",
   backward: "separate",
   needs: () => ["value"],
-  freeze: (numbers, { lambda }) => ({
-    ...freezeAdvantages(numbers, { kind: "gae", lambda }),
+  freeze: (numbers, { lambda, reward }) => ({
+    ...freezeAdvantages(numbers, { kind: "gae", lambda }, reward),
     logPfOld: numbers.logPf(),
     logPfAllOld: numbers.logPfAll(),
   }),
@@ -99,7 +105,7 @@ export default {
       const rho = ratio(steps, frozen);
       const gain = surrogate(rho, constant(frozen.advantage), clip);
       const perStep = tf.sub(gain, trustRegion(steps, rho, frozen, kl)) as tf.Tensor1D;
-      return tf.neg(meanOverTrajectories(perStep, trajectoryCount(steps.batch)));
+      return tf.neg(sumOfSteps(perStep, steps.batch));
     },
   }],
 } satisfies Objective<Options, Frozen>;

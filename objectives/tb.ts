@@ -37,7 +37,7 @@ export default {
     minibatches: 1,
     loss(steps) {
       const residual = tf.add(trajectoryScore(steps), steps.logZ()) as tf.Tensor1D;
-      return tf.mean(regression(residual, options));
+      return regression(residual, options);
     },
   }],
 } satisfies Objective<Options, Record<string, never>>;

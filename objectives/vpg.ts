@@ -7,10 +7,9 @@
  */
 import { z } from "zod";
 import { tf } from "../tensor/backend.ts";
-import { trajectoryCount } from "../rollout/batch.ts";
 import { type Advantage, freezeAdvantages, type FrozenAdvantages } from "./_advantages.ts";
-import { constant, meanOverTrajectories } from "./_constant.ts";
 import type { Objective } from "./contract.ts";
+import { constant, sumOfSteps } from "./_reduce.ts";
 
 const options = z.strictObject({
   advantage: z.enum(["total", "reward_to_go", "baseline", "gae"]).default("gae")
@@ -42,7 +41,7 @@ export default {
     minibatches: 1,
     loss(steps, { advantage }) {
       const gain = tf.mul(steps.logPf(), constant(advantage)) as tf.Tensor1D;
-      return tf.neg(meanOverTrajectories(gain, trajectoryCount(steps.batch)));
+      return tf.neg(sumOfSteps(gain, steps.batch));
     },
   }],
 } satisfies Objective<Options, FrozenAdvantages>;

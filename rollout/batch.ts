@@ -36,10 +36,26 @@ export interface Batch {
   backwardActions: number;
   /** W */
   stateWords: number;
+  /** The forward action that exits, or null where objects end by being full. */
+  stopAction: number | null;
   /** [N] log R(x), nats, with reward exponent and minimum applied. */
   logReward: Float64Array;
   /** Whether the actions were drawn from the policy itself, or from anything else. */
   source: "policy" | "other";
+  /** [R] log R of the state of every row, nats, where somebody asked for it. */
+  stateLogReward?: Float64Array;
+  /** Every edge into every row, where somebody asked for them. */
+  parents?: Parents;
+}
+
+/** P edges into the rows of a batch, in the order of the rows. */
+export interface Parents {
+  /** [R+1] edges start[row] .. start[row+1]-1 lead into a row. */
+  start: Int32Array;
+  /** P observations of the states that the edges leave. */
+  observations: ObservationRows;
+  /** [P] forward action of each edge. */
+  action: Int32Array;
 }
 
 /** N */
@@ -103,21 +119,7 @@ export function selectTrajectories(
       rows.push(oldNext);
     }
   }
-  const R = rows.length;
-  const width = batch.observations.rows === 0
-    ? 0
-    : batch.observations.values.length / batch.observations.rows;
-  const oldValues = batch.observations.values;
-  const values = oldValues instanceof Float32Array
-    ? new Float32Array(R * width)
-    : new Int32Array(R * width);
-  const states = new Int32Array(R * W);
-  const backwardMask = new Uint8Array(R * B);
-  rows.forEach((old, row) => {
-    states.set(batch.states.subarray(old * W, (old + 1) * W), row * W);
-    values.set(oldValues.subarray(old * width, (old + 1) * width), row * width);
-    backwardMask.set(batch.backwardMask.subarray(old * B, (old + 1) * B), row * B);
-  });
+  const oldRows = Int32Array.from(rows);
   return {
     steps,
     batch: {
@@ -126,12 +128,35 @@ export function selectTrajectories(
       next,
       action: select(batch.action, steps, 1),
       backwardAction: select(batch.backwardAction, steps, 1),
-      states,
-      observations: { rows: R, values },
+      states: select(batch.states, oldRows, W),
+      observations: selectObservations(batch.observations, oldRows),
       forwardMask: select(batch.forwardMask, steps, A),
-      backwardMask,
+      backwardMask: select(batch.backwardMask, oldRows, B),
       logReward: select(batch.logReward, Int32Array.from(which), 1),
+      ...(batch.stateLogReward && { stateLogReward: select(batch.stateLogReward, oldRows, 1) }),
+      ...(batch.parents && { parents: selectParents(batch.parents, oldRows) }),
     },
+  };
+}
+
+function selectObservations({ rows, values }: ObservationRows, index: Int32Array): ObservationRows {
+  const width = rows === 0 ? 0 : values.length / rows;
+  return { rows: index.length, values: select(values, index, width) };
+}
+
+/** The edges into the rows named. */
+function selectParents({ start, observations, action }: Parents, rows: Int32Array): Parents {
+  const newStart = new Int32Array(rows.length + 1);
+  const edges: number[] = [];
+  rows.forEach((old, row) => {
+    for (let e = start[old]!; e < start[old + 1]!; e++) edges.push(e);
+    newStart[row + 1] = edges.length;
+  });
+  const index = Int32Array.from(edges);
+  return {
+    start: newStart,
+    observations: selectObservations(observations, index),
+    action: select(action, index, 1),
   };
 }
 

@@ -29,7 +29,7 @@ export interface Rollout {
 }
 
 /**
- * Samples complete trajectories.
+ * Samples complete trajectories from s_0.
  *
  * @param environment to sample in
  * @param count N
@@ -45,19 +45,56 @@ export async function sampleForward(
   random: RandomStream,
   exploration: Exploration = NO_EXPLORATION,
 ): Promise<Rollout> {
+  const { stateWords: W } = environment;
+  const states = new Int32Array(count * W);
+  for (let i = 0; i < count; i++) environment.initial(states, i * W);
+  const { start, action, logPfAll } = sampleActions(
+    environment,
+    states,
+    policy,
+    random,
+    exploration,
+  );
+  const source = isOnPolicy(exploration) ? "policy" : "other";
+  return { batch: await walk(environment, { start, action }, source), logPfAll };
+}
+
+/** Sampled actions and what the policy thought of every one. */
+export interface SampledActions {
+  /** [N+1] */
+  start: Int32Array;
+  /** [S] forward actions */
+  action: Int32Array;
+  /** [S * A] log P_F(.|s_t), nats, -Infinity where masked */
+  logPfAll: Float64Array;
+}
+
+/**
+ * Samples the actions that complete each of the states given.
+ *
+ * @param states [N * W]; left in the states where the trajectories end
+ * @throws {GfnError} as {@linkcode sampleForward}
+ */
+export function sampleActions(
+  environment: HostedEnvironment,
+  states: Int32Array,
+  policy: PolicyLogits,
+  random: RandomStream,
+  exploration: Exploration = NO_EXPLORATION,
+): SampledActions {
   const { stateWords: W, forwardActions: A, stopAction, maxTrajectory } = environment;
+  const count = states.length / W;
   const onPolicy = isOnPolicy(exploration);
   const sampling = samplingDistribution(exploration, A, stopAction);
   const sampled = new Float64Array(A);
   const record = new StepRecord(count, A);
   const observe = observer(environment, count);
-  const states = new Int32Array(count * W), masks = new Uint8Array(count * A);
+  const masks = new Uint8Array(count * A);
   const active = new Int32Array(count); // the trajectory of each row that is asked about
   let rows = 0;
   for (let i = 0; i < count; i++) {
-    environment.initial(states, i * W);
     environment.forwardMask(states, i * W, masks, i * A);
-    active[rows++] = i;
+    if (anyAllowed(masks, i * A, A)) active[rows++] = i;
   }
 
   for (let t = 0; rows > 0; t++) {
@@ -83,9 +120,7 @@ export async function sampleForward(
     }
     rows = kept;
   }
-  const { start, action, logPfAll } = record.byTrajectory();
-  const batch = await walk(environment, { start, action }, onPolicy ? "policy" : "other");
-  return { batch, logPfAll };
+  return record.byTrajectory();
 }
 
 /** Steps in the order they were taken, all trajectories together; grows as needed. */
@@ -121,7 +156,7 @@ class StepRecord {
   }
 
   /** The same steps with each trajectory laid end to end. */
-  byTrajectory(): { start: Int32Array; action: Int32Array; logPfAll: Float64Array } {
+  byTrajectory(): SampledActions {
     const A = this.#actions, S = this.#steps;
     const start = new Int32Array(this.#count.length + 1);
     this.#count.forEach((count, i) => start[i + 1] = start[i]! + count);

@@ -4,8 +4,9 @@
  * @module
  */
 import { failure } from "../errors.ts";
-import { type HostedEnvironment, observationWidth } from "../plugins/open.ts";
+import type { HostedEnvironment } from "../plugins/open.ts";
 import type { Batch } from "./batch.ts";
+import { observe } from "./observe.ts";
 
 /** Actions of N complete trajectories, laid end to end. */
 export interface Actions {
@@ -13,6 +14,8 @@ export interface Actions {
   start: Int32Array;
   /** [S] forward actions */
   action: Int32Array;
+  /** [N] log R(x), nats, where it is known already; else the environment is asked. */
+  logReward?: Float64Array;
 }
 
 /**
@@ -26,11 +29,10 @@ export interface Actions {
  */
 export async function walk(
   environment: HostedEnvironment,
-  { start, action }: Actions,
+  { start, action, logReward: known }: Actions,
   source: Batch["source"],
 ): Promise<Batch> {
-  const { stateWords: W, forwardActions: A, backwardActions: B, stopAction, observation } =
-    environment;
+  const { stateWords: W, forwardActions: A, backwardActions: B, stopAction } = environment;
   const N = start.length - 1, S = action.length;
   let R = S;
   for (let i = 0; i < N; i++) if (action[start[i + 1]! - 1] !== stopAction) R++;
@@ -71,17 +73,8 @@ export async function walk(
   for (let row = 0; row < R; row++) {
     environment.backwardMask(states, row * W, backwardMask, row * B);
   }
-  const width = observationWidth(observation);
-  let values: Int32Array | Float32Array;
-  if (observation.kind === "dense") {
-    values = new Float32Array(R * width);
-    for (let row = 0; row < R; row++) observation.write(states, row * W, values, row * width);
-  } else {
-    values = new Int32Array(R * width);
-    for (let row = 0; row < R; row++) observation.write(states, row * W, values, row * width);
-  }
-  const logReward = new Float64Array(N);
-  await environment.logReward(ends, N, logReward);
+  const logReward = known ?? new Float64Array(N);
+  if (known === undefined) await environment.logReward(ends, N, logReward);
 
   return {
     start,
@@ -89,15 +82,23 @@ export async function walk(
     action,
     backwardAction,
     states,
-    observations: { rows: R, values },
+    observations: observe(environment, states, R),
     forwardMask,
     backwardMask,
     forwardActions: A,
     backwardActions: B,
     stateWords: W,
+    stopAction,
     logReward,
     source,
   };
+}
+
+/** Lists of forward actions laid end to end. */
+export function layEndToEnd(trajectories: readonly (readonly number[])[]): Actions {
+  const start = new Int32Array(trajectories.length + 1);
+  trajectories.forEach((actions, i) => start[i + 1] = start[i]! + actions.length);
+  return { start, action: Int32Array.from(trajectories.flat()) };
 }
 
 /** {@linkcode walk} for trajectories given as lists of actions. */
@@ -105,9 +106,7 @@ export function batchFromActions(
   environment: HostedEnvironment,
   trajectories: readonly (readonly number[])[],
 ): Promise<Batch> {
-  const start = new Int32Array(trajectories.length + 1);
-  trajectories.forEach((actions, i) => start[i + 1] = start[i]! + actions.length);
-  return walk(environment, { start, action: Int32Array.from(trajectories.flat()) }, "other");
+  return walk(environment, layEndToEnd(trajectories), "other");
 }
 
 function masked(environment: HostedEnvironment, states: Int32Array, at: number, action: number) {

@@ -47,6 +47,37 @@ export function maskedLogSoftmax(logits: tf.Tensor2D, mask: Uint8Array): tf.Tens
 }
 
 /**
+ * log of the sum of exp over the allowed actions of each row, on the tape: a soft maximum.
+ *
+ * @param x [R, A]; that of allowed actions finite
+ * @param mask [R * A], 1 = allowed. It is read again when the gradient is taken
+ * @returns [R] nats; 0 for a row with no allowed action, which means nothing
+ * @throws {GfnError} `E_SHAPE` when the mask has another size
+ */
+export function maskedLogSumExp(x: tf.Tensor2D, mask: Uint8Array): tf.Tensor1D {
+  const [R, A] = x.shape;
+  requireLength("compute a log-sum-exp", "mask", mask.length, R * A);
+  return fused<tf.Rank.R1>(x, {
+    shape: [R],
+    keep: "input",
+    forward(x, out) {
+      for (let r = 0; r < R; r++) {
+        const total = logSumExp(x, r * A, A, mask, r * A);
+        out[r] = total === -Infinity ? 0 : total;
+      }
+    },
+    backward(dOut, dx, x) {
+      for (let r = 0; r < R; r++) {
+        const total = logSumExp(x, r * A, A, mask, r * A);
+        for (let k = r * A; k < (r + 1) * A; k++) {
+          dx[k] = mask[k] === 0 ? 0 : dOut[r]! * Math.exp(x[k]! - total);
+        }
+      }
+    },
+  });
+}
+
+/**
  * One entry of each row, on the tape: log P(a_t|s_t) from log P(.|s_t).
  *
  * @param x [R, A]

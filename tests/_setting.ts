@@ -3,8 +3,12 @@
  *
  * @module
  */
+import type { SettingsTree } from "../config/overrides.ts";
+import { resolveRun } from "../config/resolve.ts";
 import type { RunConfig } from "../config/schema.ts";
+import { environments } from "../envs/_registry.ts";
 import hypergrid from "../envs/hypergrid.ts";
+import { objectives } from "../objectives/_registry.ts";
 import { type HostedEnvironment, openEnvironment } from "../plugins/open.ts";
 import { type Batch } from "../rollout/batch.ts";
 import { sampleForward } from "../rollout/forward.ts";
@@ -41,27 +45,19 @@ export async function uniformBatch(
   return batch;
 }
 
-/** A run small enough for a test: 8x8 grid, narrow networks. */
+/** A run small enough for a test: 8x8 grid, narrow networks. `changes` replace settings whole. */
 export function smallRun(
   objective: { name: string } & Record<string, unknown>,
-  changes: Partial<RunConfig> = {},
+  changes: SettingsTree = {},
 ): RunConfig {
-  return {
-    env: { name: "hypergrid", dims: 2, side: 8, preset: "classic", r0: null, r1: null, r2: null },
-    reward: { exponent: 1, min: null },
-    objective,
-    policy: { hidden: [32, 32], lr: 1e-3 },
-    critic: { loss: "mse", epochs: 4, minibatches: 2, hidden: [32, 32], lr: 1e-3 / 3 },
-    logZ: { initial: 0, lr: 0.1 },
-    backward: "uniform",
-    pb: { hidden: [32, 32], lr: 1e-3 },
-    explore: { epsilon: 0, temperature: 1, exitBias: 0 },
-    gradClip: 1,
-    batch: 16,
+  const lr = 1e-3;
+  return resolveRun({
+    env: { name: "hypergrid", side: 8 },
+    objective: objective as SettingsTree,
+    policy: { hidden: [32, 32], lr },
     steps: 5,
-    seed: 0,
     eval: { every: 100, samples: 200 },
     log: { every: 1 },
     ...changes,
-  };
+  }, { environments: { ...environments, [fillBits.name]: fillBits }, objectives });
 }

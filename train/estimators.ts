@@ -9,26 +9,47 @@ import type { Estimator, Objective, StepNumbers, StepTensors } from "../objectiv
 import type { HostedEnvironment } from "../plugins/open.ts";
 import { createMlp } from "../policies/mlp.ts";
 import type { Network, ObservationRows } from "../policies/network.ts";
+import type { BackwardLogits } from "../rollout/backward.ts";
 import { type Batch, stepCount } from "../rollout/batch.ts";
-import type { Rollout } from "../rollout/forward.ts";
-import { tf } from "../tensor/backend.ts";
+import { pointerOf, tf } from "../tensor/backend.ts";
+import { logSoftmaxRow } from "../tensor/categorical.ts";
+import { f32 } from "../tensor/heap.ts";
 import { RandomStream } from "../tensor/random.ts";
 import { type RawOutputs, stepNumbers, stepTensors } from "./step_tensors.ts";
+
+/** All estimators, in the order in which they are kept. */
+export const estimatorNames: readonly Estimator[] = [
+  ...["policy", "backward", "value", "flow", "logZ"] as const,
+];
+
+/** A P_B that is given and not learned, as logits of every state: [M * B], by the number of the state. */
+export type FixedBackward = Float64Array;
 
 /** All estimators of one run. */
 export class Estimators {
   readonly policy: Network;
-  /** P_B, or null where it is uniform. */
+  /** P_B where it is learned, else null. */
   readonly backward: Network | null;
+  /** P_B where it is given, else null: uniform if none of both is there. */
+  readonly fixedBackward: FixedBackward | null;
   /** V, or null where the objective needs none. */
   readonly value: Network | null;
   /** log F, or null where the objective needs none. */
   readonly flow: Network | null;
   /** log Z, or null where the objective needs none. */
   readonly logZ: tf.Variable | null;
-  readonly #rates: Readonly<Record<Estimator, number>>;
+  /** Copies that follow these slowly, or null where the objective needs none. */
+  readonly target: Estimators | null;
+  readonly #environment: HostedEnvironment;
+  readonly #logitScale: number | null;
 
-  constructor(environment: HostedEnvironment, objective: Objective, config: RunConfig) {
+  constructor(
+    environment: HostedEnvironment,
+    objective: Objective,
+    config: RunConfig,
+    fixedBackward: FixedBackward | null = null,
+    part: "with its target" | "without target" = "with its target",
+  ) {
     const { observation, forwardActions, backwardActions } = environment;
     const needs = objective.needs(config.objective);
     const network = (purpose: string, outputs: number, hidden: readonly number[]) =>
@@ -38,27 +59,24 @@ export class Estimators {
         hidden,
         random: RandomStream.of(config.seed, `init ${purpose}`),
       });
-    const { policy, critic, pb, logZ } = config;
+    const { policy, critic, flow, pb, logZ } = config;
+    const learned = config.backward === "learned" || config.backward === "tlm";
+    this.#environment = environment;
+    this.#logitScale = objective.logitScale?.(config.objective) ?? null;
     this.policy = network("policy", forwardActions, policy.hidden);
-    this.backward = config.backward === "uniform"
-      ? null
-      : network("backward", backwardActions, pb.hidden);
+    this.backward = learned ? network("backward", backwardActions, pb.hidden) : null;
+    this.fixedBackward = fixedBackward;
     this.value = needs.includes("value") ? network("value", 1, critic.hidden) : null;
-    this.flow = needs.includes("flow") ? network("flow", 1, critic.hidden) : null;
+    this.flow = needs.includes("flow") ? network("flow", 1, flow.hidden) : null;
     this.logZ = needs.includes("logZ") ? tf.tidy(() => tf.variable(tf.scalar(logZ.initial))) : null;
-    this.#rates = {
-      policy: policy.lr,
-      backward: pb.lr,
-      value: critic.lr,
-      flow: policy.lr,
-      logZ: logZ.lr,
-    };
+    this.target = needs.includes("target") && part === "with its target"
+      ? new Estimators(environment, objective, config, fixedBackward, "without target")
+      : null;
   }
 
-  /** The variable of an estimator with its learning rate, or null where the run has none. */
-  trainable(name: Estimator): { variable: tf.Variable; lr: number } | null {
-    const variable = name === "logZ" ? this.logZ : this[name]?.weights ?? null;
-    return variable === null ? null : { variable, lr: this.#rates[name] };
+  /** The variable of an estimator, or null where the run has none. */
+  variable(name: Estimator): tf.Variable | null {
+    return name === "logZ" ? this.logZ : this[name]?.weights ?? null;
   }
 
   /** Says that an estimator's variable changed in place. */
@@ -66,42 +84,106 @@ export class Estimators {
     if (name !== "logZ") this[name]?.touch();
   }
 
+  /** Moves every parameter by a share of the way to another's; 1 copies. Target copies stay. */
+  follow(other: Estimators, share: number): void {
+    for (const name of estimatorNames) {
+      const mine = this.variable(name), theirs = other.variable(name);
+      if (!mine || !theirs) continue;
+      const x = f32(pointerOf(mine), mine.size), y = f32(pointerOf(theirs), theirs.size);
+      for (let i = 0; i < x.length; i++) x[i]! += share * (y[i]! - x[i]!);
+      this.touch(name);
+    }
+  }
+
   /** Per-step tensors of a batch, on the tape. */
   tensors(batch: Batch): StepTensors {
     const all = batch.observations, left = leftRows(batch);
-    const outputs: RawOutputs = {
-      policy: () => this.policy.apply(left),
-      backward: "uniform",
-    };
-    const { backward, value, flow, logZ } = this;
+    const { policy, backward, fixedBackward, value, flow, logZ, target } = this;
+    const { parents } = batch;
+    const outputs: RawOutputs = { policy: () => policy.apply(left), backward: "uniform" };
     if (backward) outputs.backward = () => backward.apply(all);
+    if (fixedBackward) {
+      outputs.backward = () =>
+        tf.tensor2d(Float32Array.from(this.#fixedRows(batch.states)), [
+          all.rows,
+          batch.backwardActions,
+        ]);
+    }
     if (value) outputs.value = () => tf.reshape(value.apply(left), [-1]);
     if (flow) outputs.flow = () => tf.reshape(flow.apply(all), [-1]);
     if (logZ) outputs.logZ = logZ;
+    if (parents) outputs.parents = () => policy.apply(parents.observations);
+    if (target) outputs.target = () => target.tensors(batch);
     return stepTensors(batch, outputs);
   }
 
-  /** Per-step numbers of a rollout, in doubles. */
-  numbers({ batch, logPfAll }: Rollout): StepNumbers {
-    const { backward, value } = this;
+  /**
+   * Per-step numbers of a batch, in doubles.
+   *
+   * @param logPfAll [S * A] log P_F where it is known already, nats, -Infinity where masked
+   */
+  numbers(batch: Batch, logPfAll?: Float64Array): StepNumbers {
+    const { value, backwardLogits } = this;
+    const { states, observations } = batch;
     return stepNumbers(batch, {
-      logPfAll,
-      backward: backward ? () => backward.forward(batch.observations) : "uniform",
+      logPfAll: logPfAll ?? (() => this.#logPfAll(batch)),
+      backward: backwardLogits === "uniform"
+        ? "uniform"
+        : () => backwardLogits({ states, observations }),
       ...(value && { value: () => value.forward(leftRows(batch)) }),
     });
   }
 
-  /** What the run believes log Z to be: the parameter, V(s_0) or log F(s_0); null where nothing says. */
+  /** P_B as samplers and numbers read it. */
+  get backwardLogits(): BackwardLogits {
+    const { backward, fixedBackward } = this;
+    if (fixedBackward) return ({ states }) => this.#fixedRows(states);
+    return backward ? ({ observations }) => backward.forward(observations) : "uniform";
+  }
+
+  /**
+   * What the run believes log Z to be: the parameter, V(s_0), log F(s_0), or the log-sum-exp of the edges
+   * that leave s_0; null where nothing says.
+   */
   learnedLogZ(initial: ObservationRows): number | null {
     if (this.logZ) return this.logZ.dataSync()[0]!;
     const soft = this.value ?? this.flow;
-    return soft ? soft.forward(initial)[0]! : null;
+    if (soft) return soft.forward(initial)[0]!;
+    if (this.#logitScale === null) return null;
+    const { forwardActions: A, stateWords } = this.#environment;
+    const state = new Int32Array(stateWords), mask = new Uint8Array(A), logp = new Float64Array(A);
+    this.#environment.initial(state, 0);
+    this.#environment.forwardMask(state, 0, mask, 0);
+    const logits = this.policy.forward(initial), allowed = mask.indexOf(1);
+    logSoftmaxRow(logits, 0, A, mask, 0, logp, 0);
+    return this.#logitScale * (logits[allowed]! - logp[allowed]!);
   }
 
   /** Gives the memory back. */
   dispose(): void {
     for (const network of [this.policy, this.backward, this.value, this.flow]) network?.dispose();
     this.logZ?.dispose();
+    this.target?.dispose();
+  }
+
+  #logPfAll(batch: Batch): Float64Array {
+    const { forwardActions: A, forwardMask } = batch;
+    const logits = this.policy.forward(leftRows(batch)), out = new Float64Array(forwardMask.length);
+    for (let at = 0; at < out.length; at += A) {
+      logSoftmaxRow(logits, at, A, forwardMask, at, out, at);
+    }
+    return out;
+  }
+
+  /** Logits of the given P_B at states laid end to end, [rows * B]. */
+  #fixedRows(states: Int32Array): Float64Array {
+    const { enumeration, stateWords: W, backwardActions: B } = this.#environment;
+    const rows = states.length / W, out = new Float64Array(rows * B);
+    for (let row = 0; row < rows; row++) {
+      const s = enumeration!.index(states, row * W);
+      out.set(this.fixedBackward!.subarray(s * B, (s + 1) * B), row * B);
+    }
+    return out;
   }
 }
 

@@ -7,19 +7,28 @@ import type { RunConfig } from "../config/schema.ts";
 import { exactMetrics, uniformLogPb } from "../metrics/exact.ts";
 import { forwardSampleMetrics } from "../metrics/sampled.ts";
 import { buildStateGraph, type StateGraph } from "../metrics/state_graph.ts";
-import { type HostedEnvironment, observationWidth } from "../plugins/open.ts";
+import type { HostedEnvironment } from "../plugins/open.ts";
 import type { Network, ObservationRows } from "../policies/network.ts";
 import { sampleForward } from "../rollout/forward.ts";
+import { observe } from "../rollout/observe.ts";
 import { logSoftmaxRow } from "../tensor/categorical.ts";
 import { RandomStream } from "../tensor/random.ts";
 import type { Estimators } from "./estimators.ts";
-import { type EvalEvent, toMetric } from "./events.ts";
+import { type Measures, toMetric } from "./events.ts";
 
 /** States up to which metrics are exact: 32^4, a few hundred megabytes of tables at most. */
 export const EXACT_STATES = 2 ** 20;
 
 /** Rows of a network at a time, so that memory does not grow with the number of states. */
 const CHUNK = 2048;
+
+/** The states of an environment where they can be listed and are not too many. */
+export async function listStates(environment: HostedEnvironment): Promise<StateGraph | null> {
+  const { enumeration } = environment;
+  return enumeration && enumeration.size <= EXACT_STATES
+    ? await buildStateGraph(environment)
+    : null;
+}
 
 /** Measures the estimators of one run. */
 export class Evaluator {
@@ -30,7 +39,7 @@ export class Evaluator {
   readonly #initial: ObservationRows;
   readonly #random: RandomStream;
 
-  private constructor(
+  constructor(
     environment: HostedEnvironment,
     config: RunConfig,
     graph: StateGraph | null,
@@ -42,19 +51,8 @@ export class Evaluator {
     this.#random = RandomStream.of(config.seed, "evaluation");
   }
 
-  /** Lists the states where that is possible. */
-  static async create(environment: HostedEnvironment, config: RunConfig): Promise<Evaluator> {
-    const { enumeration } = environment;
-    const graph = enumeration && enumeration.size <= EXACT_STATES
-      ? await buildStateGraph(environment)
-      : null;
-    return new Evaluator(environment, config, graph);
-  }
-
-  /** The measures of an `eval` event. */
-  async evaluate(
-    estimators: Estimators,
-  ): Promise<Omit<EvalEvent, "type" | "step" | "trajectories">> {
+  /** The measures of the estimators, by name. */
+  async measure(estimators: Estimators): Promise<Measures> {
     const measures = this.#graph
       ? exactMeasures(this.#graph, estimators)
       : await this.#sampledMeasures(estimators);
@@ -70,7 +68,7 @@ export class Evaluator {
       (observations) => estimators.policy.forward(observations),
       this.#random,
     );
-    return { ...forwardSampleMetrics(estimators.numbers(rollout)) };
+    return { ...forwardSampleMetrics(estimators.numbers(rollout.batch, rollout.logPfAll)) };
   }
 }
 
@@ -80,21 +78,38 @@ function exactMeasures(graph: StateGraph, estimators: Estimators): Record<string
   const { tv, kl, klReverse, jsd, elbo, eubo, logZExact, meanLogReward } = exactMetrics(
     graph,
     logPf,
-    edgeLogPb(graph, estimators.backward),
+    edgeLogPb(graph, estimators),
   );
   return { tv, kl, klReverse, jsd, elbo, eubo, logZExact, meanLogReward };
 }
 
 /** [M * A] log P_B of the edge that each forward action takes, nats. */
-function edgeLogPb(graph: StateGraph, backward: Network | null): Float64Array {
-  if (backward === null) return uniformLogPb(graph);
+function edgeLogPb(
+  graph: StateGraph,
+  { backward, fixedBackward }: Estimators,
+): Float64Array {
   const { size, forwardActions: A, backwardActions: B, next, backwardOf } = graph;
-  const all = logProbabilities(graph, backward, graph.backwardMask, B);
+  let all: Float64Array;
+  if (fixedBackward) all = logSoftmaxOfStates(graph, fixedBackward);
+  else if (backward) all = logProbabilities(graph, backward, graph.backwardMask, B);
+  else return uniformLogPb(graph);
   const edge = new Float64Array(size * A);
   for (let e = 0; e < edge.length; e++) {
     if (next[e]! >= 0) edge[e] = all[next[e]! * B + backwardOf[e]!]!;
   }
   return edge;
+}
+
+/** [M * B] log P_B of every state from its logits, nats. */
+function logSoftmaxOfStates(
+  { size: M, backwardActions: B, backwardMask }: StateGraph,
+  logits: Float64Array,
+): Float64Array {
+  const out = new Float64Array(M * B);
+  for (let at = 0; at < out.length; at += B) {
+    logSoftmaxRow(logits, at, B, backwardMask, at, out, at);
+  }
+  return out;
 }
 
 /** [M * actions] masked log-probabilities of a policy at every state, nats, -Infinity where masked. */
@@ -117,15 +132,7 @@ function logProbabilities(
 }
 
 function initialObservation(environment: HostedEnvironment): ObservationRows {
-  const { observation, stateWords } = environment;
-  const state = new Int32Array(stateWords), width = observationWidth(observation);
+  const state = new Int32Array(environment.stateWords);
   environment.initial(state, 0);
-  if (observation.kind === "dense") {
-    const values = new Float32Array(width);
-    observation.write(state, 0, values, 0);
-    return { rows: 1, values };
-  }
-  const values = new Int32Array(width);
-  observation.write(state, 0, values, 0);
-  return { rows: 1, values };
+  return observe(environment, state, 1);
 }

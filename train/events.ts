@@ -16,7 +16,8 @@ const time = z.record(z.string(), metric).optional()
 const host = z.record(z.string(), z.unknown()).optional()
   .describe("facts of the machine; left out of any comparison");
 const step = z.int().min(0).describe("iterations done");
-const trajectories = z.int().min(0).describe("trajectories sampled for training");
+const trajectories = z.int().min(0)
+  .describe("trajectories sampled for training, each with a new reward; none is counted twice");
 
 /** First line: what is being run. */
 export const runEvent = z.strictObject({
@@ -34,6 +35,12 @@ export const trainEvent = z.strictObject({
   type: z.literal("train"),
   step,
   trajectories,
+  rewards: z.int().min(0).describe("rewards that training has asked the environment for so far"),
+  sources: z.strictObject({
+    policy: z.int().min(0).describe("sampled with P_F from s_0, explored or not"),
+    localSearch: z.int().min(0).describe("built by local search"),
+    replay: z.int().min(0).describe("drawn from the replay buffer, their rewards known"),
+  }).describe("trajectories of the iteration's batch by where they come from"),
   losses: z.record(z.string(), metric).describe("mean of each update's loss in the iteration"),
   gradNorm: z.record(z.string(), metric).describe("mean 2-norm of each update before clipping"),
   meanLength: metric.describe("mean forward actions of a trajectory"),
@@ -42,11 +49,8 @@ export const trainEvent = z.strictObject({
   host,
 });
 
-/** An evaluation. Exact measures stand under plain names; sampled ones say how they were sampled. */
-export const evalEvent = z.strictObject({
-  type: z.literal("eval"),
-  step,
-  trajectories,
+/** Measures. Exact ones stand under plain names; sampled ones say how they were sampled. */
+const measures = {
   tv: metric.optional(),
   kl: metric.optional().describe("KL(target || policy)"),
   klReverse: metric.optional().describe("KL(policy || target)"),
@@ -54,13 +58,24 @@ export const evalEvent = z.strictObject({
   elbo: metric.optional(),
   eubo: metric.optional(),
   meanLogReward: metric.optional().describe("under the policy, exact"),
-  logZ: metric.optional().describe("learned: the parameter, or V(s_0), or log F(s_0)"),
+  logZ: metric.optional()
+    .describe("learned: the parameter, or V(s_0), or log F(s_0), or from the edges that leave s_0"),
   logZExact: metric.optional(),
   elboForwardSamples: metric.optional(),
   elboForwardSamplesError: metric.optional(),
   logZForwardSamples: metric.optional(),
   meanLogRewardForwardSamples: metric.optional(),
   meanLogRewardForwardSamplesError: metric.optional(),
+};
+
+/** An evaluation. */
+export const evalEvent = z.strictObject({
+  type: z.literal("eval"),
+  step,
+  trajectories,
+  ...measures,
+  averaged: z.strictObject(measures).optional()
+    .describe("the same measures of the moving average of all parameters, where ema.decay is set"),
   time,
   host,
 });
@@ -97,6 +112,7 @@ export const eventSchema = z.discriminatedUnion("type", [
 
 export type RunEvent = z.infer<typeof runEvent>;
 export type TrainEvent = z.infer<typeof trainEvent>;
+export type Measures = z.infer<z.ZodObject<typeof measures>>;
 export type EvalEvent = z.infer<typeof evalEvent>;
 export type WarningEvent = z.infer<typeof warningEvent>;
 export type EndEvent = z.infer<typeof endEvent>;

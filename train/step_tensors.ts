@@ -22,12 +22,16 @@ export interface RawOutputs {
   flow?: () => tf.Tensor1D;
   /** log Z */
   logZ?: tf.Variable | tf.Scalar;
+  /** [P, A] logits of P_F at the states that the edges `batch.parents` leave */
+  parents?: () => tf.Tensor2D;
+  /** Everything again under the target parameters */
+  target?: () => StepTensors;
 }
 
 /** The same as plain numbers, laid end to end. */
 export interface RawNumbers {
   /** [S * A] log P_F(.|s_t), nats, -Infinity where masked */
-  logPfAll: Float64Array;
+  logPfAll: Float64Array | (() => Float64Array);
   /** [R * B] logits of P_B, or uniform */
   backward: "uniform" | (() => Float32Array | Float64Array);
   /** [S] V, nats */
@@ -36,9 +40,11 @@ export interface RawNumbers {
 
 /** Per-step tensors of `batch`, on the tape of whoever calls. */
 export function stepTensors(batch: Batch, outputs: RawOutputs): StepTensors {
-  const logPfAll = once(() => maskedLogSoftmax(outputs.policy(), batch.forwardMask));
+  const logits = once(outputs.policy);
+  const logPfAll = once(() => maskedLogSoftmax(logits(), batch.forwardMask));
   return {
     batch,
+    logits,
     logPfAll,
     logPf: once(() => takePerRow(logPfAll(), batch.action)),
     logPb: once(() => logPbTensor(batch, outputs.backward)),
@@ -46,16 +52,24 @@ export function stepTensors(batch: Batch, outputs: RawOutputs): StepTensors {
     logFlow: once(() => need("flow", outputs.flow)()),
     logZ: () => need("logZ", outputs.logZ) as tf.Scalar,
     logReward: once(() => tf.tensor1d(Float32Array.from(batch.logReward))),
+    stateLogReward: once(() =>
+      tf.tensor1d(Float32Array.from(need("stateLogReward", batch.stateLogReward)))
+    ),
+    parentLogits: once(() =>
+      takePerRow(need("parents", outputs.parents)(), need("parents", batch.parents).action)
+    ),
+    target: once(() => need("target", outputs.target)()),
   };
 }
 
 /** Per-step numbers of `batch` in doubles. */
 export function stepNumbers(batch: Batch, raw: RawNumbers): StepNumbers {
   const A = batch.forwardActions;
+  const logPfAll = once(() => typeof raw.logPfAll === "function" ? raw.logPfAll() : raw.logPfAll);
   return {
     batch,
-    logPfAll: () => raw.logPfAll,
-    logPf: once(() => Float64Array.from(batch.action, (a, k) => raw.logPfAll[k * A + a]!)),
+    logPfAll,
+    logPf: once(() => Float64Array.from(batch.action, (a, k) => logPfAll()[k * A + a]!)),
     logPb: once(() => logPbNumbers(batch, raw.backward)),
     value: once(() => Float64Array.from(need("value", raw.value)())),
   };

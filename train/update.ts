@@ -10,18 +10,22 @@ import { tf } from "../tensor/backend.ts";
 import type { RandomStream } from "../tensor/random.ts";
 import type { Adam } from "./adam.ts";
 import type { Estimators } from "./estimators.ts";
+import type { LearningRates } from "./schedule.ts";
 
 /** Means over the gradient steps of one update. */
 export interface UpdateReport {
   loss: number;
   /** 2-norm before clipping. */
   gradNorm: number;
+  /** [N] the loss of each trajectory in the last epoch. */
+  losses: Float64Array;
 }
 
 /** What an update works with. */
 export interface UpdateTools {
   estimators: Estimators;
   adam: Adam;
+  rates: LearningRates;
   /** Norm to clip to, or null. */
   clipNorm: number | null;
   /** Deals the trajectories into mini-batches. */
@@ -41,13 +45,14 @@ export async function runUpdate(
   frozen: Frozen,
   tools: UpdateTools,
 ): Promise<UpdateReport> {
-  const report = { loss: 0, gradNorm: 0 };
+  const report = { loss: 0, gradNorm: 0, losses: new Float64Array(trajectoryCount(batch)) };
   let gradientSteps = 0;
   for (let epoch = 0; epoch < update.epochs; epoch++) {
     for (const part of deal(update.minibatches, batch, frozen, tools.random)) {
-      const { loss, gradNorm } = gradientStep(update, part.batch, part.frozen, tools);
+      const { losses, loss, gradNorm } = gradientStep(update, part.batch, part.frozen, tools);
       report.loss += loss;
       report.gradNorm += gradNorm;
+      part.trajectories.forEach((i, n) => report.losses[i] = losses[n]!);
       gradientSteps++;
       await tools.breathe();
     }
@@ -57,20 +62,25 @@ export async function runUpdate(
   return report;
 }
 
-/** One gradient of the loss with respect to what the update trains, and one step of Adam down it. */
+/** One gradient of the mean loss with respect to what the update trains, and one step of Adam down it. */
 function gradientStep(
   update: Update,
   batch: Batch,
   frozen: Frozen,
-  { estimators, adam, clipNorm }: UpdateTools,
-): UpdateReport {
+  { estimators, adam, rates, clipNorm }: UpdateTools,
+): { loss: number; gradNorm: number; losses: Float32Array } {
   const moving = update.trains.flatMap((name: Estimator) => {
-    const trainable = estimators.trainable(name);
-    return trainable ? [{ name, ...trainable }] : [];
+    const variable = estimators.variable(name);
+    return variable ? [{ name, variable, lr: rates[name] }] : [];
   });
   return tf.tidy(() => {
+    let losses!: Float32Array;
     const { value, grads } = tf.variableGrads(
-      () => update.loss(estimators.tensors(batch), frozen),
+      () => {
+        const perTrajectory = update.loss(estimators.tensors(batch), frozen);
+        losses = perTrajectory.dataSync().slice() as Float32Array;
+        return tf.mean(perTrajectory);
+      },
       moving.map(({ variable }) => variable),
     );
     const loss = value.dataSync()[0]!;
@@ -85,8 +95,16 @@ function gradientStep(
       );
     }
     for (const { name } of moving) estimators.touch(name);
-    return { loss, gradNorm };
+    return { loss, gradNorm, losses };
   });
+}
+
+/** A mini-batch. */
+interface Part {
+  batch: Batch;
+  frozen: Frozen;
+  /** Its trajectories in the whole batch. */
+  trajectories: Int32Array;
 }
 
 /** The batch split at random into parts of whole trajectories, as even as can be. */
@@ -95,19 +113,24 @@ function* deal(
   batch: Batch,
   frozen: Frozen,
   random: RandomStream,
-): Generator<{ batch: Batch; frozen: Frozen }> {
-  if (parts === 1) {
-    yield { batch, frozen };
-    return;
-  }
+): Generator<Part> {
   const N = trajectoryCount(batch);
   const order = Int32Array.from({ length: N }, (_, i) => i);
+  if (parts === 1) {
+    yield { batch, frozen, trajectories: order };
+    return;
+  }
   random.shuffle(order);
   const used = Math.min(parts, N);
   for (let part = 0; part < used; part++) {
     const from = Math.floor(part * N / used), to = Math.floor((part + 1) * N / used);
-    const chosen = selectTrajectories(batch, order.subarray(from, to));
-    yield { batch: chosen.batch, frozen: selectFrozen(frozen, chosen.steps, batch.action.length) };
+    const trajectories = order.subarray(from, to);
+    const chosen = selectTrajectories(batch, trajectories);
+    yield {
+      batch: chosen.batch,
+      frozen: selectFrozen(frozen, chosen.steps, batch.action.length),
+      trajectories,
+    };
   }
 }
 

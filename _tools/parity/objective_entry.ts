@@ -6,6 +6,7 @@
 import { critics, objectives } from "../../objectives/_registry.ts";
 import { tlm } from "../../objectives/backward/tlm.ts";
 import { softReturns, softRewards } from "../../objectives/_soft_returns.ts";
+import type { FrozenAdvantages } from "../../objectives/_advantages.ts";
 import { ratio, surrogate, trustRegion } from "../../objectives/ent_ppo.ts";
 import { trajectoryScore } from "../../objectives/tb.ts";
 import type { Frozen, StepNumbers, StepTensors, Update } from "../../objectives/contract.ts";
@@ -64,8 +65,9 @@ export function checkEntry({ fixture, plan }: Entry, setting: Setting, check: Ch
     const { loss, frozen } = plan.update(setting);
     const steps = tensorsOf(setting, plan.read, "networks").steps;
     const size = sizeOfTerms(setting, frozen);
-    check.equal(loss(steps, frozen).dataSync()[0]!, fixture.at("loss"), FLOAT, size);
-    checkGradients(fixture, setting, plan, (steps) => loss(steps, frozen), check);
+    const mean = (steps: StepTensors) => tf.mean(loss(steps, frozen)) as tf.Scalar;
+    check.equal(mean(steps).dataSync()[0]!, fixture.at("loss"), FLOAT, size);
+    checkGradients(fixture, setting, plan, mean, check);
     plan.details?.(setting, check, steps, frozen);
   });
 }
@@ -192,7 +194,7 @@ function planEntPpo(entry: Fixture, backward: Backward): Plan | null {
     ],
     update: (setting) => freeze("ent-ppo", options, setting.numbers("pfOld", backward, "logV")),
     details(setting, check, steps, frozen) {
-      const old = frozen as Parameters<typeof ratio>[1];
+      const old = frozen as Parameters<typeof trustRegion>[2] & FrozenAdvantages;
       const rho = ratio(steps, old);
       const advantage = tf.tensor1d(Float32Array.from(old.advantage));
       const perStep = (tensor: tf.Tensor) => setting.byTrajectory(tensor.dataSync());
@@ -235,7 +237,7 @@ function planValueLoss(entry: Fixture, backward: Backward): Plan | null {
     params: ["logV"],
     keys: [...options.keys, "critic", "valueNet"],
     update: (setting) => ({
-      loss: critics.mse!.loss,
+      loss: critics.mse!.loss({ weighting: "geometric-within", lambda: 0.9 }),
       frozen: freeze("vpg", options, setting.numbers("pf", backward, "logV")).frozen,
     }),
     // The square's slope in doubles: the only place where a perturbed V shows in all its digits.

@@ -12,6 +12,7 @@ import { type Batch, select, selectTrajectories } from "../../rollout/batch.ts";
 import { RandomStream } from "../../tensor/random.ts";
 import { Adam } from "../../train/adam.ts";
 import { Estimators } from "../../train/estimators.ts";
+import type { LearningRates } from "../../train/schedule.ts";
 import { runUpdate, type UpdateReport } from "../../train/update.ts";
 import { type Check, EXACT, type FileReport, FLOAT } from "./check.ts";
 import type { Fixture } from "./fixture.ts";
@@ -62,7 +63,8 @@ export async function checkUpdateSteps(fixture: Fixture, report: FileReport): Pr
 class Trainer {
   readonly #setting: Setting;
   readonly #run: Fixture;
-  readonly #options: { epochs: number; lambda: number; clip: number; kl: string };
+  readonly #options: { epochs: number; lambda: number; clip: number; kl: string; reward: "soft" };
+  readonly #rates: LearningRates;
   readonly #estimators: Estimators;
   readonly #adam: Adam;
 
@@ -75,10 +77,18 @@ class Trainer {
       lambda: number("gaeLambda"),
       clip: number("clipEps"),
       kl: run.maybe("kl")?.text() ?? "off",
+      reward: "soft",
     };
     const isTb = run.at("name").value === "TB";
     const hidden = (name: string) => setting.net(name).widths.slice(1, -1);
     const lr = number(isTb ? "lr" : "lrPolicy");
+    this.#rates = {
+      policy: lr,
+      backward: isTb ? lr : number("lrBackward"),
+      value: number("lrValue"),
+      flow: lr,
+      logZ: number("lrLogZ"),
+    };
     this.#estimators = new Estimators(
       setting.environment,
       objectives[isTb ? "tb" : "ent-ppo"]!,
@@ -86,10 +96,11 @@ class Trainer {
         seed: 0,
         objective: { name: "" },
         backward: "learned",
-        policy: { hidden: hidden("pf"), lr },
-        critic: { hidden: hidden("logV"), lr: number("lrValue") },
-        pb: { hidden: hidden("pb"), lr: isTb ? lr : number("lrBackward") },
-        logZ: { initial: setting.logZ, lr: number("lrLogZ") },
+        policy: { hidden: hidden("pf") },
+        critic: { hidden: hidden("logV") },
+        flow: { hidden: hidden("logF") },
+        pb: { hidden: hidden("pb") },
+        logZ: { initial: setting.logZ },
       } as unknown as RunConfig,
     );
     const { policy, backward, value } = this.#estimators;
@@ -120,7 +131,7 @@ class Trainer {
     const run = this.#run, { batch } = this.#setting, objective = objectives["ent-ppo"]!;
     const logits = this.#estimators.policy.forward(batch.observations);
     const logPfAll = logSoftmax(logits, batch.forwardMask, batch.forwardActions);
-    const numbers = this.#estimators.numbers({ batch, logPfAll });
+    const numbers = this.#estimators.numbers(batch, logPfAll);
     const frozen = objective.freeze(numbers, this.#options) as Frozen;
     const [policy] = objective.updates(this.#options);
     const size = frozen.advantage!.reduce((sum, a) => sum + Math.abs(a), 0);
@@ -140,7 +151,7 @@ class Trainer {
       trains: ["value"],
       epochs: 1,
       minibatches: 1,
-      loss: critics.mse!.loss,
+      loss: critics.mse!.loss({ weighting: "geometric-within", lambda: 0.9 }),
     };
     const epochs = new Set<number>();
     for (const step of run.at("valueSteps").list()) {
@@ -170,6 +181,7 @@ class Trainer {
     clipNorm: number | null = null,
   ): Promise<UpdateReport> {
     return runUpdate({ ...update, epochs: 1, minibatches: 1 }, batch, frozen, {
+      rates: this.#rates,
       estimators: this.#estimators,
       adam: this.#adam,
       clipNorm,

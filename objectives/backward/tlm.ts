@@ -6,8 +6,7 @@
  * @module
  */
 import { tf } from "../../tensor/backend.ts";
-import { trajectoryCount } from "../../rollout/batch.ts";
-import { meanOverTrajectories } from "../_constant.ts";
+import { sumOfSteps } from "../_reduce.ts";
 import type { Update } from "../contract.ts";
 
 /** - mean over trajectories of sum_t log P_B(s_t|s_{t+1}) */
@@ -16,5 +15,5 @@ export const tlm: Update = {
   trains: ["backward"],
   epochs: 1,
   minibatches: 1,
-  loss: (steps) => tf.neg(meanOverTrajectories(steps.logPb(), trajectoryCount(steps.batch))),
+  loss: (steps) => tf.neg(sumOfSteps(steps.logPb(), steps.batch)),
 };

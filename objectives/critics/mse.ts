@@ -5,14 +5,20 @@
  * @module
  */
 import { tf } from "../../tensor/backend.ts";
-import { constant } from "../_constant.ts";
-import type { StepTensors } from "../contract.ts";
+import { constant, meanOfSteps } from "../_reduce.ts";
+import type { Critic } from "../contract.ts";
+
+type Frozen = {
+  /** [S] what V(s_t) is fitted to, nats */
+  valueTarget: Float64Array;
+};
 
 /** mean over steps of (V(s_t) - y_t)^2 */
 export default {
   name: "mse",
   summary: "squared error against the frozen targets",
-  loss(steps: StepTensors, { valueTarget }: { valueTarget: Float64Array }): tf.Scalar {
-    return tf.mean(tf.squaredDifference(steps.value(), constant(valueTarget)));
-  },
-};
+  source: { paper: "arXiv:2606.15793", equation: "Algorithm 2" },
+  freeze: () => ({}),
+  loss: () => (steps, { valueTarget }) =>
+    meanOfSteps(tf.squaredDifference(steps.value(), constant(valueTarget)), steps.batch),
+} satisfies Critic<Frozen>;

@@ -45,7 +45,7 @@ function lossAndGradient(
 ) {
   const { loss } = objective.updates(options)[0]!;
   const { value, grads } = tf.variableGrads(
-    () => loss(stepTensors(batch, tables.outputs), frozen),
+    () => tf.mean(loss(stepTensors(batch, tables.outputs), frozen)),
     [variable],
   );
   return { loss: value.dataSync()[0]!, gradient: grads[variable.name]!.dataSync() as Float32Array };
@@ -77,7 +77,7 @@ for (const { name, environment } of endings) {
   Deno.test(`ent-ppo starts an epoch of unmoved policy at ratio 1 and KL 0, ${name}`, async () => {
     const batch = await uniformBatch(environment, 12);
     const tables = await noisyTables(environment, batch);
-    const frozen = freeze(entPpo, batch, tables, paper) as Parameters<typeof ratio>[1];
+    const frozen = freeze(entPpo, batch, tables, paper) as Parameters<typeof trustRegion>[2];
     const steps: StepTensors = stepTensors(batch, tables.outputs);
     const rho = ratio(steps, frozen);
     assert.ok(largest(tf.sub(rho, 1).dataSync()) < 1e-6);
@@ -121,7 +121,7 @@ Deno.test("ent-ppo's settings drop exactly their term", async () => {
   const loss = (change: object) =>
     lossAndGradient(entPpo, batch, tables, frozen, { ...paper, ...change }).loss;
   const steps = stepTensors(batch, tables.outputs);
-  const typed = frozen as Parameters<typeof ratio>[1];
+  const typed = frozen as Parameters<typeof trustRegion>[2];
   const kl = trustRegion(steps, ratio(steps, typed), typed, "analytic");
   const meanKl = tf.sum(kl).dataSync()[0]! / 12;
   assert.ok(Math.abs(loss({}) - loss({ kl: "off" }) - meanKl) < 1e-4);

@@ -63,14 +63,30 @@ for (const objective of [entPpo, vpg, tb]) {
 }
 
 Deno.test("train() refuses settings under which the gradient would be wrong", async () => {
-  await assert.rejects(
-    run(smallRun(entPpo, { explore: { epsilon: 0.1, temperature: 1, exitBias: 0 } })),
-    { code: "E_OBJECTIVE_DATA", exitCode: 2 },
-  );
+  const offPolicy = {
+    "explore.epsilon = 0.1 and explore.epsilonEnd = 0.1": { explore: { epsilon: 0.1 } },
+    "explore.epsilonEnd = 0.1": { explore: { epsilonEnd: 0.1 } },
+    "explore.temperature = 2 and explore.temperatureEnd = 2": { explore: { temperature: 2 } },
+    "explore.exitBias = 1": { explore: { exitBias: 1 } },
+    "replay.capacity = 9": { replay: { capacity: 9 } },
+    "localSearch.rounds = 1": { localSearch: { rounds: 1 } },
+  };
+  for (const [found, changes] of Object.entries(offPolicy)) {
+    await assert.rejects(run(smallRun(entPpo, changes)), {
+      code: "E_OBJECTIVE_DATA",
+      exitCode: 2,
+      message:
+        `Cannot train ent-ppo on off-policy data: its gradient is an average over the policy's own actions, found ${found}, want none of these, or an objective that takes any data, such as tb`,
+    });
+    await assert.rejects(run(smallRun(tb, { ...changes, backward: "tlm" })), {
+      code: "E_OBJECTIVE_DATA",
+      message: /^Cannot train P_B by TLM on off-policy data/,
+    });
+  }
   await assert.rejects(run(smallRun(vpg, { backward: "learned" })), {
     code: "E_OBJECTIVE_BACKWARD",
     message:
-      "Cannot train vpg with backward = learned: a policy gradient may not move the P_B that its reward is made of, want backward = uniform or tlm",
+      "Cannot train vpg with backward = learned: its gradient may not move the P_B that its targets are made of, want backward = uniform, tlm or max-entropy",
   });
 });
 

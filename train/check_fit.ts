@@ -1,0 +1,53 @@
+/**
+ * Refusing settings under which a gradient would be wrong: biased silently is the worst that an
+ * objective can be.
+ *
+ * @module
+ */
+import type { RunConfig } from "../config/schema.ts";
+import { usageError } from "../errors.ts";
+import type { Objective } from "../objectives/contract.ts";
+
+/**
+ * Makes sure that the settings fit the objective.
+ *
+ * @throws {GfnError} `E_OBJECTIVE_DATA` or `E_OBJECTIVE_BACKWARD`
+ */
+export function checkFit(objective: Objective, config: RunConfig): void {
+  const foreign = offPolicySettings(config);
+  if (objective.data === "on-policy" && foreign.length > 0) {
+    throw usageError(
+      "E_OBJECTIVE_DATA",
+      `Cannot train ${objective.name} on off-policy data: its gradient is an average over the policy's own actions, found ${
+        foreign.join(" and ")
+      }, want none of these, or an objective that takes any data, such as tb`,
+    );
+  }
+  if (config.backward === "tlm" && foreign.length > 0) {
+    throw usageError(
+      "E_OBJECTIVE_DATA",
+      `Cannot train P_B by TLM on off-policy data: it is fitted to the policy's own trajectories, found ${
+        foreign.join(" and ")
+      }, want none of these, or backward = uniform`,
+    );
+  }
+  if (objective.backward === "separate" && config.backward === "learned") {
+    throw usageError(
+      "E_OBJECTIVE_BACKWARD",
+      `Cannot train ${objective.name} with backward = learned: its gradient may not move the P_B that its targets are made of, want backward = uniform, tlm or max-entropy`,
+    );
+  }
+}
+
+/** The settings that bring other actions than the policy's own, as a person writes them. */
+function offPolicySettings({ explore, replay, localSearch }: RunConfig): string[] {
+  const changed = (["epsilon", "epsilonEnd", "exitBias"] as const).filter((key) =>
+    explore[key] !== 0
+  ).map((key) => `explore.${key} = ${explore[key]}`);
+  for (const key of ["temperature", "temperatureEnd"] as const) {
+    if (explore[key] !== 1) changed.push(`explore.${key} = ${explore[key]}`);
+  }
+  if (replay.capacity > 0) changed.push(`replay.capacity = ${replay.capacity}`);
+  if (localSearch.rounds > 0) changed.push(`localSearch.rounds = ${localSearch.rounds}`);
+  return changed;
+}
