@@ -68,7 +68,7 @@ export function bootstrapTarget(
 ): tf.Tensor1D {
   const target = steps.target();
   const reached = flowReached(steps, softStateValue(target, head, tau));
-  const y = tf.add(steps.logPb(), reached) as tf.Tensor1D;
+  const y = tf.add(target.logPb(), reached) as tf.Tensor1D;
   return alpha === 0 ? y : tf.add(y, tf.mul(target.logPf(), alpha * tau));
 }
 

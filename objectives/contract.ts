@@ -19,7 +19,8 @@ export type Estimator = "policy" | "backward" | "value" | "flow" | "logZ";
  * What an objective reads beside P_F and P_B. `value`, `flow` and `logZ` are estimators to be trained;
  * `target` is a slowly following copy of all estimators. The others are facts of the environment:
  * `partialRewards` of states that need not be complete, `terminatingRewards` of every state visited,
- * each of which must be allowed to stop, and `parents`, every edge into every state visited.
+ * each of which must be allowed to stop, and `parents`, every edge into every state visited. Who needs
+ * partial rewards R~ and `flow` learns the flow relative to them, log F~ = log F - log R~.
  */
 export type Need =
   | "value"
@@ -112,6 +113,12 @@ export interface Objective<Options = any, F extends Frozen = any> {
   options: z.ZodType<Options>;
   /** Whether the gradient stays right when the actions came from another policy than P_F. */
   data: "on-policy" | "any";
+  /**
+   * What the gradient is where every estimator is exactly right: zero on every `batch`, zero in
+   * `expectation` over the policy's trajectories, or, for an ablation that aims at another target,
+   * `elsewhere`.
+   */
+  zero: (options: Options) => "batch" | "expectation" | "elsewhere";
   /** How a learned P_B is trained: `joint` by this objective's own loss, `separate` by TLM alone. */
   backward: "joint" | "separate";
   /** What is read beside the policy and P_B. */

@@ -29,6 +29,7 @@ export default {
   source: { paper: "arXiv:2111.09266", equation: "Definition 6" },
   options,
   data: "any",
+  zero: () => "batch",
   backward: "joint",
   needs: () => ["flow"],
   freeze: () => ({}),

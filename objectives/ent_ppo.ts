@@ -89,6 +89,7 @@ export default {
   source: { paper: "arXiv:2606.15793", equation: "Algorithm 2, Eq. 20" },
   options,
   data: "on-policy",
+  zero: ({ reward }) => reward === "soft" ? "batch" : "elsewhere",
   backward: "separate",
   needs: () => ["value"],
   freeze: (numbers, { lambda, reward }) => ({

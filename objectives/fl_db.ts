@@ -21,6 +21,7 @@ export default {
   source: { paper: "arXiv:2302.01687", equation: "Eq. 7" },
   options,
   data: "any",
+  zero: () => "batch",
   backward: "joint",
   needs: () => ["flow", "partialRewards"],
   freeze: () => ({}),

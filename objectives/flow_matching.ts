@@ -54,6 +54,7 @@ export default {
   source: { paper: "arXiv:2106.04399", equation: "Eq. 12" },
   options,
   data: "any",
+  zero: () => "batch",
   backward: "separate",
   needs: () => ["parents"],
   freeze: () => ({}),

@@ -56,6 +56,7 @@ export default {
   source: { paper: "arXiv:2202.13903", equation: "Eq. 9" },
   options,
   data: "any",
+  zero: () => "batch",
   backward: "joint",
   needs: ({ bootstrap }) =>
     bootstrap === "target" ? ["terminatingRewards", "target"] : ["terminatingRewards"],

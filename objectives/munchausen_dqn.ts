@@ -27,6 +27,7 @@ export default {
   source: { paper: "arXiv:2310.12934", equation: "Appendix A" },
   options,
   data: "any",
+  zero: () => "batch",
   backward: "separate",
   needs: softQNeeds,
   freeze: () => ({}),

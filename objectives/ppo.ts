@@ -35,6 +35,7 @@ export default {
   source: { paper: "arXiv:1707.06347", equation: "Eq. 7, on the returns of arXiv:2606.15793" },
   options,
   data: "on-policy",
+  zero: ({ reward }) => reward === "soft" ? "batch" : "elsewhere",
   backward: "separate",
   needs: () => ["value"],
   freeze: (numbers, { lambda, reward }) => ({

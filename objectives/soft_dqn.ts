@@ -20,6 +20,7 @@ export default {
   source: { paper: "arXiv:2310.12934", equation: "Eq. 8" },
   options,
   data: "any",
+  zero: () => "batch",
   backward: "separate",
   needs: softQNeeds,
   freeze: () => ({}),

@@ -64,6 +64,7 @@ export default {
   source: { paper: "arXiv:2209.12782", equation: "Eqs. 9 and 10" },
   options,
   data: "any",
+  zero: () => "batch",
   backward: "joint",
   needs: ({ flow }) => flow === "plain" ? ["flow"] : ["flow", "partialRewards"],
   freeze: () => ({}),

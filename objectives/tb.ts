@@ -27,6 +27,7 @@ export default {
   source: { paper: "arXiv:2201.13259", equation: "Eq. 14" },
   options,
   data: "any",
+  zero: () => "batch",
   backward: "joint",
   needs: () => ["logZ"],
   freeze: () => ({}),

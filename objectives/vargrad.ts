@@ -22,6 +22,7 @@ export default {
   source: { paper: "arXiv:2302.05446", equation: "Eq. 8" },
   options,
   data: "any",
+  zero: () => "batch",
   backward: "joint",
   needs: () => [],
   freeze: () => ({}),

@@ -31,6 +31,8 @@ export default {
   source: { paper: "arXiv:2606.15793", equation: "Algorithm 1, Eqs. 9 to 13" },
   options,
   data: "on-policy",
+  zero: ({ advantage }) =>
+    advantage === "baseline" || advantage === "gae" ? "batch" : "expectation",
   backward: "separate",
   needs: ({ advantage }) => advantage === "baseline" || advantage === "gae" ? ["value"] : [],
   freeze: (numbers, options) => freezeAdvantages(numbers, psi(options)),

@@ -11,6 +11,7 @@ import { createMlp } from "../policies/mlp.ts";
 import type { Network, ObservationRows } from "../policies/network.ts";
 import type { BackwardLogits } from "../rollout/backward.ts";
 import { type Batch, stepCount } from "../rollout/batch.ts";
+import { observe } from "../rollout/observe.ts";
 import { pointerOf, tf } from "../tensor/backend.ts";
 import { logSoftmaxRow } from "../tensor/categorical.ts";
 import { f32 } from "../tensor/heap.ts";
@@ -42,6 +43,7 @@ export class Estimators {
   readonly target: Estimators | null;
   readonly #environment: HostedEnvironment;
   readonly #logitScale: number | null;
+  readonly #flowIsRelative: boolean;
 
   constructor(
     environment: HostedEnvironment,
@@ -63,6 +65,7 @@ export class Estimators {
     const learned = config.backward === "learned" || config.backward === "tlm";
     this.#environment = environment;
     this.#logitScale = objective.logitScale?.(config.objective) ?? null;
+    this.#flowIsRelative = needs.includes("partialRewards");
     this.policy = network("policy", forwardActions, policy.hidden);
     this.backward = learned ? network("backward", backwardActions, pb.hidden) : null;
     this.fixedBackward = fixedBackward;
@@ -145,15 +148,21 @@ export class Estimators {
    * What the run believes log Z to be: the parameter, V(s_0), log F(s_0), or the log-sum-exp of the edges
    * that leave s_0; null where nothing says.
    */
-  learnedLogZ(initial: ObservationRows): number | null {
+  async learnedLogZ(): Promise<number | null> {
     if (this.logZ) return this.logZ.dataSync()[0]!;
-    const soft = this.value ?? this.flow;
-    if (soft) return soft.forward(initial)[0]!;
+    const environment = this.#environment, { forwardActions: A, stateWords } = environment;
+    const state = new Int32Array(stateWords);
+    environment.initial(state, 0);
+    const initial = observe(environment, state, 1);
+    if (this.value) return this.value.forward(initial)[0]!;
+    if (this.flow) {
+      const ahead = new Float64Array(1); // log R~(s_0), which the flow is relative to
+      if (this.#flowIsRelative) await environment.partialLogReward!(state, 1, ahead);
+      return this.flow.forward(initial)[0]! + ahead[0]!;
+    }
     if (this.#logitScale === null) return null;
-    const { forwardActions: A, stateWords } = this.#environment;
-    const state = new Int32Array(stateWords), mask = new Uint8Array(A), logp = new Float64Array(A);
-    this.#environment.initial(state, 0);
-    this.#environment.forwardMask(state, 0, mask, 0);
+    const mask = new Uint8Array(A), logp = new Float64Array(A);
+    environment.forwardMask(state, 0, mask, 0);
     const logits = this.policy.forward(initial), allowed = mask.indexOf(1);
     logSoftmaxRow(logits, 0, A, mask, 0, logp, 0);
     return this.#logitScale * (logits[allowed]! - logp[allowed]!);

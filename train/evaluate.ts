@@ -8,9 +8,8 @@ import { exactMetrics, uniformLogPb } from "../metrics/exact.ts";
 import { forwardSampleMetrics } from "../metrics/sampled.ts";
 import { buildStateGraph, type StateGraph } from "../metrics/state_graph.ts";
 import type { HostedEnvironment } from "../plugins/open.ts";
-import type { Network, ObservationRows } from "../policies/network.ts";
+import type { Network } from "../policies/network.ts";
 import { sampleForward } from "../rollout/forward.ts";
-import { observe } from "../rollout/observe.ts";
 import { logSoftmaxRow } from "../tensor/categorical.ts";
 import { RandomStream } from "../tensor/random.ts";
 import type { Estimators } from "./estimators.ts";
@@ -36,7 +35,6 @@ export class Evaluator {
   readonly #config: RunConfig;
   /** The states and their edges, or null where there are too many to list. */
   readonly #graph: StateGraph | null;
-  readonly #initial: ObservationRows;
   readonly #random: RandomStream;
 
   constructor(
@@ -47,7 +45,6 @@ export class Evaluator {
     this.#environment = environment;
     this.#config = config;
     this.#graph = graph;
-    this.#initial = initialObservation(environment);
     this.#random = RandomStream.of(config.seed, "evaluation");
   }
 
@@ -56,7 +53,7 @@ export class Evaluator {
     const measures = this.#graph
       ? exactMeasures(this.#graph, estimators)
       : await this.#sampledMeasures(estimators);
-    const logZ = estimators.learnedLogZ(this.#initial);
+    const logZ = await estimators.learnedLogZ();
     const all = logZ === null ? measures : { ...measures, logZ };
     return Object.fromEntries(Object.entries(all).map(([name, x]) => [name, toMetric(x)]));
   }
@@ -129,10 +126,4 @@ function logProbabilities(
     }
   }
   return out;
-}
-
-function initialObservation(environment: HostedEnvironment): ObservationRows {
-  const state = new Int32Array(environment.stateWords);
-  environment.initial(state, 0);
-  return observe(environment, state, 1);
 }
