@@ -119,13 +119,14 @@ export interface Objective<Options = any, F extends Frozen = any> {
    * `elsewhere`.
    */
   zero: (options: Options) => "batch" | "expectation" | "elsewhere";
-  /** How a learned P_B is trained: `joint` by this objective's own loss, `separate` by TLM alone. */
-  backward: "joint" | "separate";
   /** What is read beside the policy and P_B. */
   needs: (options: Options) => readonly Need[];
   /** Computed once after each rollout. */
   freeze: (numbers: StepNumbers, options: Options) => F;
-  /** What to train after each rollout, in order. The critic and TLM follow by themselves. */
+  /**
+   * What to train after each rollout, in order. The critic and TLM follow by themselves. A P_B that is
+   * learned jointly needs an update that trains `backward`; where P_B is not learned, that is left out.
+   */
   updates: (options: Options) => readonly Update<F>[];
   /**
    * Where the logits of the policy are edge log flows or action values but for a factor: that factor.

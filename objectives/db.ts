@@ -30,7 +30,6 @@ export default {
   options,
   data: "any",
   zero: () => "batch",
-  backward: "joint",
   needs: () => ["flow"],
   freeze: () => ({}),
   updates: (options) => [{

@@ -89,8 +89,9 @@ export default {
   source: { paper: "arXiv:2606.15793", equation: "Algorithm 2, Eq. 20" },
   options,
   data: "on-policy",
-  zero: ({ reward }) => reward === "soft" ? "batch" : "elsewhere",
-  backward: "separate",
+  // The slope of rho log rho is 1 at rho = 1, whose mean over the policy's actions is no slope.
+  zero: ({ reward, kl }) =>
+    reward === "terminal" ? "elsewhere" : kl === "importance" ? "expectation" : "batch",
   needs: () => ["value"],
   freeze: (numbers, { lambda, reward }) => ({
     ...freezeAdvantages(numbers, { kind: "gae", lambda }, reward),

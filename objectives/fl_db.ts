@@ -22,7 +22,6 @@ export default {
   options,
   data: "any",
   zero: () => "batch",
-  backward: "joint",
   needs: () => ["flow", "partialRewards"],
   freeze: () => ({}),
   updates: (options) => [{

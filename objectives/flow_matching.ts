@@ -55,7 +55,6 @@ export default {
   options,
   data: "any",
   zero: () => "batch",
-  backward: "separate",
   needs: () => ["parents"],
   freeze: () => ({}),
   logitScale: () => 1,

@@ -57,13 +57,12 @@ export default {
   options,
   data: "any",
   zero: () => "batch",
-  backward: "joint",
   needs: ({ bootstrap }) =>
     bootstrap === "target" ? ["terminatingRewards", "target"] : ["terminatingRewards"],
   freeze: () => ({}),
   updates: (options) => [{
     name: "policy",
-    trains: ["policy", "backward"],
+    trains: options.bootstrap === "target" ? ["policy"] : ["policy", "backward"],
     epochs: 1,
     minibatches: 1,
     loss(steps) {

@@ -28,7 +28,6 @@ export default {
   options,
   data: "any",
   zero: () => "batch",
-  backward: "separate",
   needs: softQNeeds,
   freeze: () => ({}),
   logitScale: ({ alpha }) => 1 / (1 - alpha),

@@ -36,7 +36,6 @@ export default {
   options,
   data: "on-policy",
   zero: ({ reward }) => reward === "soft" ? "batch" : "elsewhere",
-  backward: "separate",
   needs: () => ["value"],
   freeze: (numbers, { lambda, reward }) => ({
     ...freezeAdvantages(numbers, { kind: "gae", lambda }, reward),

@@ -21,7 +21,6 @@ export default {
   options,
   data: "any",
   zero: () => "batch",
-  backward: "separate",
   needs: softQNeeds,
   freeze: () => ({}),
   logitScale: () => 1,

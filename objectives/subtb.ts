@@ -65,7 +65,6 @@ export default {
   options,
   data: "any",
   zero: () => "batch",
-  backward: "joint",
   needs: ({ flow }) => flow === "plain" ? ["flow"] : ["flow", "partialRewards"],
   freeze: () => ({}),
   updates: (options) => [{

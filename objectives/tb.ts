@@ -28,7 +28,6 @@ export default {
   options,
   data: "any",
   zero: () => "batch",
-  backward: "joint",
   needs: () => ["logZ"],
   freeze: () => ({}),
   updates: (options) => [{

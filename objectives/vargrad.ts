@@ -23,7 +23,6 @@ export default {
   options,
   data: "any",
   zero: () => "batch",
-  backward: "joint",
   needs: () => [],
   freeze: () => ({}),
   updates: (options) => [{

@@ -33,7 +33,6 @@ export default {
   data: "on-policy",
   zero: ({ advantage }) =>
     advantage === "baseline" || advantage === "gae" ? "batch" : "expectation",
-  backward: "separate",
   needs: ({ advantage }) => advantage === "baseline" || advantage === "gae" ? ["value"] : [],
   freeze: (numbers, options) => freezeAdvantages(numbers, psi(options)),
   updates: () => [{

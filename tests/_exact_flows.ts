@@ -79,7 +79,7 @@ export async function exactTables(
   });
   const variables = tables(), targets = tables();
   const outputs = outputsOf(variables);
-  outputs.target = () => stepTensors(batch, outputsOf(targets));
+  outputs.target = () => stepTensors(batch, { ...outputsOf(targets), backward: "uniform" });
   return {
     variables,
     targets,

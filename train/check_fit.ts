@@ -31,7 +31,9 @@ export function checkFit(objective: Objective, config: RunConfig): void {
       }, want none of these, or backward = uniform`,
     );
   }
-  if (objective.backward === "separate" && config.backward === "learned") {
+  const isJoint = objective.updates(config.objective)
+    .some(({ trains }) => trains.includes("backward"));
+  if (!isJoint && config.backward === "learned") {
     throw usageError(
       "E_OBJECTIVE_BACKWARD",
       `Cannot train ${objective.name} with backward = learned: its gradient may not move the P_B that its targets are made of, want backward = uniform, tlm or max-entropy`,

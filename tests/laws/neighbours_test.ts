@@ -1,0 +1,33 @@
+import { objectives } from "../../objectives/_registry.ts";
+import assert from "node:assert/strict";
+import { GfnError } from "../../errors.ts";
+import { openEnvironment } from "../../plugins/open.ts";
+import fillBits from "../_fill_bits.ts";
+import { openGrid } from "../_setting.ts";
+import { neighbours, tryNeighbours, trySubEb } from "./_neighbours.ts";
+
+const environments = [await openGrid(2, 3), await openEnvironment(fillBits, { bits: 3 })];
+
+async function onEach(attempt: (environment: typeof environments[0]) => Promise<number>) {
+  let tried = 0;
+  for (const environment of environments) {
+    try {
+      await attempt(environment);
+      tried++;
+    } catch (error) {
+      if (!(error instanceof GfnError && error.code === "E_OBJECTIVE_ENV")) throw error;
+    }
+  }
+  assert.ok(tried > 0);
+}
+
+for (const pair of neighbours) {
+  Deno.test(pair.says, () => onEach((environment) => tryNeighbours(pair, environment)));
+}
+
+Deno.test("Sub-EB with log F for V is SubTB with its policies held", () => onEach(trySubEb));
+
+Deno.test("every objective has a neighbour that it agrees with", () => {
+  const known = new Set(neighbours.flatMap(({ pair }) => pair.map(([name]) => name)));
+  assert.deepEqual(Object.keys(objectives).filter((name) => !known.has(name)), []);
+});
