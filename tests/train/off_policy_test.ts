@@ -6,7 +6,7 @@ import type { EvalEvent, TrainEvent } from "../../train/events.ts";
 import { train, type TrainingEvent } from "../../train/train.ts";
 import type { SettingsTree } from "../../config/overrides.ts";
 import fillBits from "../_fill_bits.ts";
-import { openGrid, smallRun } from "../_setting.ts";
+import { smallRun } from "../_setting.ts";
 
 /** fill-bits, counting the rewards that it is asked for. */
 async function countingBits(): Promise<{ environment: HostedEnvironment; asked: () => number }> {
@@ -103,26 +103,6 @@ Deno.test("off-policy runs of one seed are equal, and give their memory back", a
   const before = inUse();
   assert.deepEqual(await run("soft-dqn", changes, environment), once);
   assert.equal(inUse(), before);
-});
-
-Deno.test("the moving average is evaluated beside the parameters, and wanders less", async () => {
-  const events = await run("tb", {
-    env: { name: "hypergrid", side: 4 },
-    steps: 400,
-    ema: { decay: 0.98 },
-    eval: { every: 10 },
-  }, await openGrid(2, 4));
-  const evaluations = events.filter((event) => event.type === "eval").slice(-15);
-  const mean = (of: (event: EvalEvent) => unknown) =>
-    evaluations.reduce((sum, event) => sum + (of(event) as number), 0) / 15;
-  const raw = mean((event) => event.tv), averaged = mean((event) => event.averaged!.tv);
-  assert.ok(averaged < raw, `averaged ${averaged}, raw ${raw}`);
-  assert.deepEqual(
-    Object.keys(evaluations[0]!.averaged!),
-    Object.keys(evaluations[0]!).filter((key) =>
-      !["type", "step", "trajectories", "averaged"].includes(key)
-    ),
-  );
 });
 
 Deno.test("the P_B of maximum entropy wants states that can be listed", async () => {
