@@ -31,7 +31,7 @@ export const imports: Readonly<Record<string, readonly string[]>> = {
     "objectives",
     "metrics",
   ],
-  "store": ["errors.ts", "config", "type train"],
+  "store": ["errors.ts", "config", "train/events.ts"],
   "reports": ["errors.ts", "config", "metrics", "store", "type train"],
   "cli": [
     "errors.ts",

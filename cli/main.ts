@@ -5,10 +5,11 @@
  */
 import { object, or } from "@optique/core/constructs";
 import { message } from "@optique/core/message";
-import { map, multiple, optional } from "@optique/core/modifiers";
+import { map, multiple, optional, withDefault } from "@optique/core/modifiers";
 import { argument, command, option } from "@optique/core/primitives";
-import { choice, integer, string } from "@optique/core/valueparser";
+import { choice, float, integer, string } from "@optique/core/valueparser";
 import { run } from "@optique/run";
+import { compareCommand } from "./compare.ts";
 import { describeCommand } from "./describe.ts";
 import { listCommand } from "./list.ts";
 import { trainCommand } from "./train.ts";
@@ -43,6 +44,53 @@ const trainParser = command(
   { description: message`Train a sampler; JSON lines go to stdout.` },
 );
 
+const compareParser = command(
+  "compare",
+  map(
+    object({
+      env: optional(argument(string({ metavar: "ENV" }), {
+        description: message`Environment; hypergrid unless given.`,
+      })),
+      objectives: option("--objectives", string({ metavar: "NAMES" }), {
+        description: message`Objectives between commas, or all.`,
+      }),
+      seeds: withDefault(
+        option("--seeds", string({ metavar: "SEEDS" }), {
+          description: message`Seeds and ranges between commas, as in 0..2,7.`,
+        }),
+        "0..2",
+      ),
+      config: optional(option("--config", string({ metavar: "FILE" }), {
+        description: message`JSON file of settings.`,
+      })),
+      set: multiple(option("--set", string({ metavar: "KEY=VALUE" }), {
+        description: message`One setting of all, or, as in ent-ppo.epochs=8, of one objective.`,
+      })),
+      steps: optional(option("--steps", integer({ min: 0 }), {
+        description: message`Rollouts, each followed by its updates.`,
+      })),
+      reach: withDefault(
+        option("--reach", float({ min: 0, max: 1, metavar: "TV" }), {
+          description: message`Total variation whose first time is told.`,
+        }),
+        0.05,
+      ),
+      last: withDefault(
+        option("--last", integer({ min: 1 }), {
+          description: message`Evaluations that the means are over.`,
+        }),
+        10,
+      ),
+      out: optional(option("--out", string({ metavar: "DIR" }), {
+        description: message`Folder for a run folder each; finished runs there are kept.`,
+      })),
+      quiet: option("--quiet", "-q", { description: message`No progress, no table.` }),
+    }),
+    (args) => () => compareCommand(args),
+  ),
+  { description: message`Compare objectives over seeds; JSON lines go to stdout.` },
+);
+
 const listParser = command(
   "list",
   map(
@@ -71,7 +119,7 @@ const describeParser = command(
 
 /** Runs the command that the arguments name. Returns the exit status. */
 export async function main(args: readonly string[]): Promise<number> {
-  const chosen = run(or(trainParser, listParser, describeParser), {
+  const chosen = run(or(trainParser, compareParser, listParser, describeParser), {
     programName: "gfn",
     args,
     help: "both",

@@ -1,0 +1,91 @@
+/**
+ * From the arguments of `gfn compare` to its runs, all checked before the first is trained.
+ *
+ * @module
+ */
+import { wantOneOf } from "../config/near_name.ts";
+import { applyOverride, type SettingsTree } from "../config/overrides.ts";
+import { lookUp, resolveRun } from "../config/resolve.ts";
+import type { RunConfig } from "../config/schema.ts";
+import { environments } from "../envs/_registry.ts";
+import { usageError } from "../errors.ts";
+import { objectives } from "../objectives/_registry.ts";
+import { checkFit } from "../train/check_fit.ts";
+import { type SettingsArguments, settingsOf } from "./_settings.ts";
+
+/** One run of a comparison. */
+export interface PlannedRun {
+  objective: string;
+  seed: number;
+  config: RunConfig;
+}
+
+/** The runs, objective by objective and seed by seed: they differ in nothing else. */
+export function plannedRuns(
+  args: SettingsArguments & { objectives: string; seeds: string },
+): PlannedRun[] {
+  const names = objectiveNames(args.objectives), seeds = seedNumbers(args.seeds);
+  const own = new Map<string, string[]>(names.map((name) => [name, []]));
+  const shared: string[] = [];
+  for (const override of args.set) {
+    const [, first, rest] = /^([A-Za-z-]+)\.(.*)$/s.exec(override) ?? [];
+    if (first === "objective") {
+      throw usageError(
+        "E_SET",
+        `Cannot use --set "${override}" in a comparison: it would mean every objective, want the objective's name in its place, as in ${
+          names[0]
+        }.${rest}`,
+      );
+    }
+    if (first === undefined || !Object.hasOwn(objectives, first)) shared.push(override);
+    else if (own.has(first)) own.get(first)!.push(`objective.${rest}`);
+    else {
+      throw usageError(
+        "E_SET",
+        `Cannot use --set "${override}": ${first} is not compared, ${wantOneOf(first, names)}`,
+      );
+    }
+  }
+  const tree = settingsOf({ ...args, set: shared });
+  if (tree.objective !== undefined || tree.seed !== undefined) {
+    throw usageError(
+      "E_CONFIG_KEY",
+      `Cannot compare with the setting ${
+        tree.objective === undefined ? "seed" : "objective"
+      }: found it in the settings, want --${tree.objective === undefined ? "seeds" : "objectives"}`,
+    );
+  }
+  return names.flatMap((name) =>
+    seeds.map((seed) => {
+      let settings: SettingsTree = { ...tree, objective: { name }, seed };
+      for (const override of own.get(name)!) settings = applyOverride(settings, override);
+      const config = resolveRun(settings, { environments, objectives });
+      checkFit(objectives[name]!, config);
+      return { objective: name, seed, config };
+    })
+  );
+}
+
+/** `all`, or names between commas. */
+function objectiveNames(text: string): string[] {
+  if (text === "all") return Object.keys(objectives);
+  const names = text.split(",").map((name) => name.trim());
+  for (const name of names) lookUp(name, objectives, "objective", "E_OBJECTIVE_UNKNOWN");
+  return [...new Set(names)];
+}
+
+/** Numbers and ranges between commas: `0..2,7`. */
+function seedNumbers(text: string): number[] {
+  const seeds = text.split(",").flatMap((part) => {
+    const match = /^(\d+)(?:\.\.(\d+))?$/.exec(part.trim());
+    const from = Number(match?.[1]), to = Number(match?.[2] ?? match?.[1]);
+    if (match === null || to < from || to - from >= 10_000) {
+      throw usageError(
+        "E_SEEDS",
+        `Cannot use --seeds ${text}: found "${part}", want numbers and ranges, as in 0..2,7`,
+      );
+    }
+    return Array.from({ length: to - from + 1 }, (_, i) => from + i);
+  });
+  return [...new Set(seeds)];
+}

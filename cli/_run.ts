@@ -1,0 +1,129 @@
+/**
+ * One run, as every command that trains does it: events get their time, go to the run folder first, and
+ * Ctrl-C ends it after the step.
+ *
+ * @module
+ */
+import { configHash } from "../config/canonical.ts";
+import type { RunConfig } from "../config/schema.ts";
+import { environments } from "../envs/_registry.ts";
+import { objectives } from "../objectives/_registry.ts";
+import { openEnvironment } from "../plugins/open.ts";
+import type { RunFolder } from "../store/run_folder.ts";
+import { kernelBuild } from "../tensor/kernels/kernels.ts";
+import type { EndEvent, EvalEvent, Event, RunEvent } from "../train/events.ts";
+import { train, type TrainingEvent } from "../train/train.ts";
+import { VERSION } from "./_version.ts";
+
+/** Control goes back to the event loop this often, so that signals arrive and the bar moves. */
+const BREATHE_MS = 20;
+
+/** Exit status of a run that a signal ended, as shells have it for SIGINT. */
+export const INTERRUPTED = 130;
+
+/** Who is told of a run. */
+export interface Audience {
+  folder: RunFolder | null;
+  /** Every event that is logged, after the folder has it. */
+  print(event: Event): void;
+  /** Every event of training, logged or not. */
+  show(event: TrainingEvent, seconds: number): void;
+  /** Before the last event is printed. */
+  stop(): void;
+}
+
+/** How a run ended. */
+export interface Outcome {
+  end: EndEvent;
+  evaluations: EvalEvent[];
+  seconds: number;
+}
+
+/**
+ * Trains. When training fails the folder and the printer get an `end` event that says so, and the error
+ * goes on.
+ */
+export async function executeRun(
+  config: RunConfig,
+  run: RunEvent,
+  { folder, print, show, stop }: Audience,
+): Promise<Outcome> {
+  const { name, ...options } = config.env;
+  const environment = await openEnvironment(environments[name]!, options, config.reward);
+  const objective = objectives[config.objective.name]!;
+  const started = performance.now();
+  const seconds = () => (performance.now() - started) / 1000;
+  const emit = (event: Event) => {
+    folder?.write(event); // the file first: a closed pipe loses nothing of it
+    print(event);
+  };
+
+  let interrupted = false;
+  const interrupt = () => interrupted = true;
+  for (const signal of ["SIGINT", "SIGTERM"] as const) Deno.addSignalListener(signal, interrupt);
+  const evaluations: EvalEvent[] = [];
+  let end: EndEvent = { type: "end", reason: "interrupted", step: 0, trajectories: 0 };
+  try {
+    emit(run);
+    for await (const event of train({ environment, objective, config, breathe: breather() })) {
+      show(event, seconds());
+      if (event.type === "end") {
+        end = event;
+        break;
+      }
+      if (event.type === "train" || event.type === "eval") {
+        end = { ...end, step: event.step, trajectories: event.trajectories };
+      }
+      if (event.type === "eval") evaluations.push(event);
+      if (event.type !== "train" || event.step % config.log.every === 0) {
+        emit({ ...event, time: { elapsed: seconds() } });
+      }
+      if (interrupted) break;
+    }
+    stop();
+    end = { ...end, time: { elapsed: seconds() } };
+    emit(end);
+  } catch (error) {
+    stop();
+    const message = error instanceof Error ? error.message : String(error);
+    const failed: EndEvent = { ...end, reason: "failed", message, time: { elapsed: seconds() } };
+    folder?.write(failed);
+    print(failed);
+    throw error;
+  } finally {
+    folder?.close();
+    for (const signal of ["SIGINT", "SIGTERM"] as const) {
+      Deno.removeSignalListener(signal, interrupt);
+    }
+  }
+  return { end, evaluations, seconds: seconds() };
+}
+
+/** Lets the event loop run when it has not run for a while. */
+function breather(): () => Promise<void> {
+  let last = performance.now();
+  return async () => {
+    if (performance.now() - last < BREATHE_MS) return;
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    last = performance.now();
+  };
+}
+
+/** The first line of a run. */
+export async function runEvent(config: RunConfig): Promise<RunEvent> {
+  return {
+    type: "run",
+    format: 1,
+    version: VERSION,
+    config: { ...config },
+    configHash: await configHash(config),
+    time: { started: Date.now() / 1000 },
+    host: {
+      deno: Deno.version.deno,
+      v8: Deno.version.v8,
+      os: Deno.build.os,
+      arch: Deno.build.arch,
+      kernels: kernelBuild,
+    },
+  };
+}
