@@ -17,6 +17,9 @@ export interface Read {
   policy: string;
   backward: Backward;
   value?: string;
+  flow?: string;
+  /** Networks of the target copies; P_B is the same. */
+  target?: { policy: string; flow?: string };
 }
 
 /** Step tensors, and the variables behind them by the names that gradients have. */
@@ -45,18 +48,49 @@ export function tensorsOf(setting: Setting, read: Read, from: "networks" | "tabl
     // An operation on the tape, so that the table itself is no step tensor that is disposed of.
     return () => tf.mul(table, 1) as tf.Tensor2D;
   };
+  const role = policyRole(read);
   const outputs: RawOutputs = {
-    policy: output("pf", read.policy),
+    policy: output(role, read.policy),
     backward: read.backward === "uniform" ? "uniform" : output("pb", "pb"),
   };
   if (read.value !== undefined) {
     const value = output("logV", read.value);
     outputs.value = () => tf.reshape(value(), [-1]);
   }
+  if (read.flow !== undefined) {
+    const flow = output("logF", read.flow);
+    outputs.flow = () => tf.reshape(flow(), [-1]);
+  }
+  // Only networks, not tables: what the states before give is no number of a visit.
+  outputs.parents = () => setting.network(read.policy).apply(batch.parents!.observations);
+  const { target } = read;
+  if (target) outputs.target = () => targetOf(setting, read.backward, target);
   const logZ = tf.variable(tf.scalar(setting.logZ));
   variables.logZ = logZ;
   outputs.logZ = logZ;
   return { steps: stepTensors(batch, outputs), variables };
+}
+
+/** The gradient in the policy's network is named after what it gives. */
+function policyRole({ policy }: Read): string {
+  return policy === "edgeF" ? policy : "pf";
+}
+
+/** Step tensors under the target copies, which are constants. */
+function targetOf(
+  setting: Setting,
+  backward: Backward,
+  { policy, flow }: NonNullable<Read["target"]>,
+): StepTensors {
+  const constant = (name: string) => {
+    const values = setting.floats(name), { outputs } = setting.net(name);
+    return () => tf.tensor2d(values, [values.length / outputs, outputs]);
+  };
+  return stepTensors(setting.batch, {
+    policy: constant(policy),
+    backward: backward === "uniform" ? backward : constant("pb"),
+    ...(flow !== undefined && { flow: () => tf.tensor1d(setting.floats(flow)) }),
+  });
 }
 
 /** What gradients an entry must give: by the key of `dOutputs` and of `dParams`. */
@@ -91,9 +125,11 @@ export function checkGradients(
   const perVisit = entry.maybe("dOutputs"), perWeight = entry.at("dParams");
   requireKeys(perVisit, outputs, `${entry.path}.dOutputs`);
   requireKeys(perWeight, params, `${entry.path}.dParams`);
-  const nameOf = (role: string) => ({ pf: read.policy, pb: "pb", logV: read.value })[role]!;
+  const nameOf = (role: string) =>
+    ({ pf: read.policy, edgeF: read.policy, pb: "pb", logV: read.value, logF: read.flow })[role]!;
   for (const [role, gradient] of perVisit ? gradientsOf("tables", perVisit.keys()) : []) {
-    const want = perVisit!.at(role), width = role === "logV" ? undefined : gradient.shape[1]!;
+    const want = perVisit!.at(role),
+      width = role.startsWith("log") ? undefined : gradient.shape[1]!;
     check.equalSums(setting.byTrajectory(gradient.dataSync(), width), want, FLOAT);
   }
   for (const [role, gradient] of gradientsOf("networks", perWeight.keys())) {

@@ -6,6 +6,7 @@
 import type { HostedEnvironment } from "../../plugins/open.ts";
 import type { Network } from "../../policies/network.ts";
 import { type Batch, stepCount } from "../../rollout/batch.ts";
+import { withFacts } from "../../rollout/facts.ts";
 import { batchFromActions } from "../../rollout/walk.ts";
 import type { StepNumbers } from "../../objectives/contract.ts";
 import { stepNumbers } from "../../train/step_tensors.ts";
@@ -47,7 +48,9 @@ export class Setting {
   static async open(fixture: Fixture): Promise<Setting> {
     const environment = await openGrid(fixture);
     const actions = fixture.at("trajectories").list().map((one) => one.at("actions").indices());
-    return new Setting(fixture, environment, await batchFromActions(environment, actions));
+    const batch = await batchFromActions(environment, actions);
+    const facts = await withFacts(environment, batch, ["partialRewards", "parents"]);
+    return new Setting(fixture, environment, facts);
   }
 
   /** The layers of a network of the file. */

@@ -17,7 +17,8 @@ import { runUpdate, type UpdateReport } from "../../train/update.ts";
 import { type Check, EXACT, type FileReport, FLOAT } from "./check.ts";
 import type { Fixture } from "./fixture.ts";
 import { checkLayers, logSoftmax } from "./networks.ts";
-import { Setting } from "./setting.ts";
+import { WEIGHTINGS } from "./plan.ts";
+import { type Backward, Setting } from "./setting.ts";
 
 const HEADER = [
   ...["kind", "d", "H", "R0", "R1", "R2", "logZ", "nets", "trajectories", "adam", "runs"],
@@ -30,6 +31,14 @@ const KEYS: Readonly<Record<string, readonly string[]>> = {
     ...["policySteps", "valueSteps", "tlmLosses"],
   ],
   TB: ["lr", "lrLogZ", "steps"],
+  SubTB: ["weighting", "lambda", "lr", "steps"],
+};
+
+/** The objective and the P_B of each kind of run. */
+const KINDS: Readonly<Record<string, { objective: string; pb: Backward }>> = {
+  EntPPO: { objective: "ent-ppo", pb: "learned" },
+  TB: { objective: "tb", pb: "learned" },
+  SubTB: { objective: "subtb", pb: "uniform" },
 };
 
 /** Checks the runs of the file. */
@@ -42,13 +51,13 @@ export async function checkUpdateSteps(fixture: Fixture, report: FileReport): Pr
     const name = run.at("name").text(), pb = run.at("pb").text();
     const keys = KEYS[name], title = `${name} pb ${pb}`;
     const extra = keys ? run.otherKeys(["name", "pb", "final", ...keys]) : [];
-    if (keys === undefined || pb !== "learned") report.leaveOut(title);
+    if (keys === undefined || pb !== KINDS[name]!.pb) report.leaveOut(title);
     else if (extra.length > 0) report.leaveOut(`${title} (${extra.join(", ")})`);
     else {
       await report.case(`${title}, steps of Adam`, async (check) => {
         const trainer = new Trainer(setting, fixture.at("adam"), run);
         try {
-          if (name === "TB") await trainer.runTb(check);
+          if (name !== "EntPPO") await trainer.runBalance(check);
           else await trainer.runEntPpo(check);
         } finally {
           trainer.dispose();
@@ -79,23 +88,23 @@ class Trainer {
       kl: run.maybe("kl")?.text() ?? "off",
       reward: "soft",
     };
-    const isTb = run.at("name").value === "TB";
+    const kind = run.at("name").text(), { objective, pb } = KINDS[kind]!;
     const hidden = (name: string) => setting.net(name).widths.slice(1, -1);
-    const lr = number(isTb ? "lr" : "lrPolicy");
+    const lr = number(kind === "EntPPO" ? "lrPolicy" : "lr");
     this.#rates = {
       policy: lr,
-      backward: isTb ? lr : number("lrBackward"),
+      backward: kind === "EntPPO" ? number("lrBackward") : lr,
       value: number("lrValue"),
       flow: lr,
       logZ: number("lrLogZ"),
     };
     this.#estimators = new Estimators(
       setting.environment,
-      objectives[isTb ? "tb" : "ent-ppo"]!,
+      objectives[objective]!,
       {
         seed: 0,
-        objective: { name: "" },
-        backward: "learned",
+        objective: { name: "", flow: "plain" },
+        backward: pb,
         policy: { hidden: hidden("pf") },
         critic: { hidden: hidden("logV") },
         flow: { hidden: hidden("logF") },
@@ -103,8 +112,7 @@ class Trainer {
         logZ: { initial: setting.logZ },
       } as unknown as RunConfig,
     );
-    const { policy, backward, value } = this.#estimators;
-    for (const [name, network] of [["pf", policy], ["pb", backward], ["logV", value]] as const) {
+    for (const [name, network] of Object.entries(this.#networks())) {
       network?.load(setting.network(name).layers());
     }
     this.#adam = new Adam({
@@ -115,15 +123,22 @@ class Trainer {
     });
   }
 
-  /** Joint steps of P_F, P_B and log Z. */
-  async runTb(check: Check): Promise<void> {
-    const [update] = objectives.tb!.updates({ regression: "square", linexAlpha: 1 });
-    for (const step of this.#run.at("steps").list()) {
+  /** Joint steps of P_F with P_B and log Z, or with log F. */
+  async runBalance(check: Check): Promise<void> {
+    const run = this.#run, isTb = run.at("name").value === "TB";
+    const square = { regression: "square", linexAlpha: 1 };
+    const [update] = isTb ? objectives.tb!.updates(square) : objectives.subtb!.updates({
+      ...square,
+      weighting: WEIGHTINGS[run.at("weighting").text()],
+      lambda: run.at("lambda").number(),
+      flow: "plain",
+    });
+    for (const step of run.at("steps").list()) {
       const { loss } = await this.#step(update!, this.#setting.batch, {});
       check.equal(loss, step.at("loss"), FLOAT);
-      check.equal(this.#estimators.logZ!.dataSync()[0]!, step.at("logZAfter"), FLOAT);
+      if (isTb) check.equal(this.#estimators.logZ!.dataSync()[0]!, step.at("logZAfter"), FLOAT);
     }
-    this.#checkFinal(["pf", "pb"], check);
+    this.#checkFinal(isTb ? ["pf", "pb"] : ["pf", "logF"], check);
   }
 
   /** The policy's steps on the whole batch, the critic's on its parts, TLM's; only the first are clipped. */
@@ -190,9 +205,14 @@ class Trainer {
     });
   }
 
-  #checkFinal(names: readonly ("pf" | "pb" | "logV")[], check: Check): void {
-    const { policy, backward, value } = this.#estimators;
-    const networks = { pf: policy, pb: backward, logV: value };
+  /** Networks by their names in the file. */
+  #networks() {
+    const { policy, backward, value, flow } = this.#estimators;
+    return { pf: policy, pb: backward, logV: value, logF: flow };
+  }
+
+  #checkFinal(names: readonly ("pf" | "pb" | "logV" | "logF")[], check: Check): void {
+    const networks = this.#networks();
     for (const name of names) {
       checkLayers(check, networks[name]!.layers(), this.#run.at("final").at(name), FLOAT);
     }
