@@ -33,6 +33,8 @@ export * from "./metrics/sampled.ts";
 export * from "./metrics/state_graph.ts";
 export { critics, objectives } from "./objectives/_registry.ts";
 export type * from "./objectives/contract.ts";
+export { meanOfSteps, sumOfSteps, weightedSum } from "./objectives/_reduce.ts";
+export { regression, regressionOptions } from "./objectives/_regression.ts";
 export * from "./plugins/contract.ts";
 export * from "./plugins/open.ts";
 export type { Layer, Network, ObservationRows } from "./policies/network.ts";

@@ -1,6 +1,5 @@
 /**
- * Writes the registries of environments, objectives and critics from what lies in their folders:
- * `deno task gen`. With `--check` nothing is written and a stale file ends in exit status 1.
+ * The registries of environments, objectives and critics, made from what lies in their folders.
  *
  * The imports are static on purpose: a computed `import()` of a local file needs read permission, and
  * a bundler does not follow it.
@@ -108,36 +107,7 @@ export function registryText(registry: Registry, list: (folder: string) => strin
   return [head, ...declarations, ...blocks].join("\n\n") + "\n";
 }
 
-function listFolder(folder: URL): string[] {
+/** The names of the files in a folder. */
+export function filesIn(folder: URL): string[] {
   return [...Deno.readDirSync(folder)].filter(({ isFile }) => isFile).map(({ name }) => name);
 }
-
-/** The present text of a file, or "" where there is none. */
-function readOr(path: URL): string {
-  try {
-    return Deno.readTextFileSync(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return "";
-    throw error;
-  }
-}
-
-function main(args: readonly string[]): number {
-  const root = new URL("../", import.meta.url);
-  let stale = 0;
-  for (const registry of registries) {
-    const text = registryText(registry, (folder) => listFolder(new URL(`${folder}/`, root)));
-    const path = new URL(registry.path, root);
-    if (readOr(path) === text) continue;
-    if (args.includes("--check")) {
-      console.error(`${registry.path} is stale: run deno task gen`);
-      stale++;
-    } else {
-      Deno.writeTextFileSync(path, text);
-      console.error(`wrote ${registry.path}`);
-    }
-  }
-  return stale === 0 ? 0 : 1;
-}
-
-if (import.meta.main) Deno.exit(main(Deno.args));

@@ -26,7 +26,7 @@ export function edgeResidual(steps: StepTensors, logFlow: tf.Tensor1D): tf.Tenso
 export default {
   name: "db",
   summary: "detailed balance: one residual a step, state flows learned",
-  source: { paper: "arXiv:2111.09266", equation: "Definition 6" },
+  source: { paper: "arXiv:2111.09266", equation: "the detailed-balance loss" },
   options,
   data: "any",
   zero: () => "batch",

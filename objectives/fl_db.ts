@@ -18,7 +18,7 @@ type Options = z.infer<typeof options>;
 export default {
   name: "fl-db",
   summary: "detailed balance that looks forward: flows relative to rewards of partial objects",
-  source: { paper: "arXiv:2302.01687", equation: "Eq. 7" },
+  source: { paper: "arXiv:2302.01687", equation: "the forward-looking detailed-balance loss" },
   options,
   data: "any",
   zero: () => "batch",

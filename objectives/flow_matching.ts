@@ -51,7 +51,7 @@ function hasParents({ batch }: StepTensors): tf.Tensor1D {
 export default {
   name: "flow-matching",
   summary: "inflow equals outflow at every state visited",
-  source: { paper: "arXiv:2106.04399", equation: "Eq. 12" },
+  source: { paper: "arXiv:2106.04399", equation: "the flow-matching loss" },
   options,
   data: "any",
   zero: () => "batch",

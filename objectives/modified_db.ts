@@ -53,7 +53,7 @@ export function modifiedResidual(steps: StepTensors, reached: StepTensors): tf.T
 export default {
   name: "modified-db",
   summary: "detailed balance without flows, where every state may stop",
-  source: { paper: "arXiv:2202.13903", equation: "Eq. 9" },
+  source: { paper: "arXiv:2202.13903", equation: "the modified detailed-balance loss" },
   options,
   data: "any",
   zero: () => "batch",

@@ -24,7 +24,7 @@ type Options = z.infer<typeof options>;
 export default {
   name: "munchausen-dqn",
   summary: "soft DQN whose reward holds a share of log pi",
-  source: { paper: "arXiv:2310.12934", equation: "Appendix A" },
+  source: { paper: "arXiv:2310.12934", equation: "MunchausenDQN" },
   options,
   data: "any",
   zero: () => "batch",

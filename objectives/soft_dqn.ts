@@ -17,7 +17,7 @@ type Options = z.infer<typeof options>;
 export default {
   name: "soft-dqn",
   summary: "soft Q-learning with a target network",
-  source: { paper: "arXiv:2310.12934", equation: "Eq. 8" },
+  source: { paper: "arXiv:2310.12934", equation: "SoftDQN" },
   options,
   data: "any",
   zero: () => "batch",

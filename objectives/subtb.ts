@@ -61,7 +61,7 @@ function flowOfStates(start: Int32Array, logFlow: tf.Tensor1D, logReward: tf.Ten
 export default {
   name: "subtb",
   summary: "sub-trajectory balance: a residual for every part of a trajectory",
-  source: { paper: "arXiv:2209.12782", equation: "Eqs. 9 and 10" },
+  source: { paper: "arXiv:2209.12782", equation: "SubTB(lambda)" },
   options,
   data: "any",
   zero: () => "batch",

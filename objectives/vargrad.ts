@@ -19,7 +19,7 @@ type Options = z.infer<typeof options>;
 export default {
   name: "vargrad",
   summary: "trajectory balance at the batch's own log Z: none is learned",
-  source: { paper: "arXiv:2302.05446", equation: "Eq. 8" },
+  source: { paper: "arXiv:2302.05446", equation: "the log-partition variance loss" },
   options,
   data: "any",
   zero: () => "batch",

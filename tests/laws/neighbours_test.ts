@@ -1,4 +1,3 @@
-import { objectives } from "../../objectives/_registry.ts";
 import assert from "node:assert/strict";
 import { GfnError } from "../../errors.ts";
 import { openEnvironment } from "../../plugins/open.ts";
@@ -26,8 +25,3 @@ for (const pair of neighbours) {
 }
 
 Deno.test("Sub-EB with log F for V is SubTB with its policies held", () => onEach(trySubEb));
-
-Deno.test("every objective has a neighbour that it agrees with", () => {
-  const known = new Set(neighbours.flatMap(({ pair }) => pair.map(([name]) => name)));
-  assert.deepEqual(Object.keys(objectives).filter((name) => !known.has(name)), []);
-});
