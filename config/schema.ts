@@ -114,7 +114,7 @@ const shared = {
     exponent: z.number().min(0).max(100).default(1)
       .describe("power of that reward or loss"),
     minimum: z.int().min(1).max(1e7).optional()
-      .describe("trajectories kept before any is drawn; as batch unless given"),
+      .describe("trajectories kept before any is drawn; batch, or capacity if less, unless given"),
     path: z.enum(["same", "backward"]).default("same").describe(
       "whether the trajectory itself is trained on again, or one sampled with P_B back from its object",
     ),
@@ -231,6 +231,6 @@ export function resolveDerived(parsed: Parsed): RunConfig {
       over: Math.max(parsed.steps, 1),
       ...explore,
     },
-    replay: { minimum: parsed.batch, ...replay },
+    replay: { minimum: Math.max(1, Math.min(parsed.batch, replay.capacity)), ...replay },
   } as RunConfig;
 }

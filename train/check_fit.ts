@@ -11,9 +11,16 @@ import type { Objective } from "../objectives/contract.ts";
 /**
  * Makes sure that the settings fit the objective.
  *
- * @throws {GfnError} `E_OBJECTIVE_DATA` or `E_OBJECTIVE_BACKWARD`
+ * @throws {GfnError} `E_CONFIG_VALUE`, `E_OBJECTIVE_DATA` or `E_OBJECTIVE_BACKWARD`
  */
 export function checkFit(objective: Objective, config: RunConfig): void {
+  const { capacity, minimum } = config.replay;
+  if (capacity > 0 && minimum > capacity) {
+    throw usageError(
+      "E_CONFIG_VALUE",
+      `Cannot use the setting replay.minimum: found ${minimum}, want at most the capacity of ${capacity}, or nothing would ever be drawn`,
+    );
+  }
   const foreign = offPolicySettings(config);
   if (objective.data === "on-policy" && foreign.length > 0) {
     throw usageError(

@@ -90,6 +90,17 @@ Deno.test("a batch holds what its sources say, a replayed share among them", asy
   ]);
 });
 
+Deno.test("a buffer too small to ever be drawn from is refused; a small one is drawn from", async () => {
+  const { environment } = await countingBits();
+  await assert.rejects(run("tb", { replay: { capacity: 4, minimum: 5 } }, environment), {
+    code: "E_CONFIG_VALUE",
+    message: /^Cannot use the setting replay\.minimum: found 5, want at most the capacity of 4/,
+  });
+  const events = await run("tb", { replay: { capacity: 4 }, steps: 2 }, environment);
+  const replayed = events.flatMap((event) => event.type === "train" ? [event.sources.replay] : []);
+  assert.deepEqual(replayed, [0, 8]);
+});
+
 Deno.test("off-policy runs of one seed are equal, and give their memory back", async () => {
   const { environment } = await countingBits();
   const changes = {
