@@ -1,0 +1,108 @@
+/**
+ * One training iteration taken apart: rollout, frozen numbers, losses, gradients, Adam.
+ *
+ * @module
+ */
+import type { SettingsTree } from "../config/overrides.ts";
+import { environments, objectives, openEnvironment, resolveRun } from "../mod.ts";
+import { critics } from "../objectives/_registry.ts";
+import type { Frozen, Update } from "../objectives/contract.ts";
+import { type Batch, stepCount, trajectoryCount } from "../rollout/batch.ts";
+import { sampleForward } from "../rollout/forward.ts";
+import { tf } from "../tensor/backend.ts";
+import { RandomStream } from "../tensor/random.ts";
+import { Adam } from "../train/adam.ts";
+import { Estimators } from "../train/estimators.ts";
+import { learningRates } from "../train/schedule.ts";
+import { runUpdate } from "../train/update.ts";
+
+/** Milliseconds an iteration, and what it did. */
+export interface IterationTimes {
+  rollout: number;
+  freeze: number;
+  /** Losses alone, as often as they are computed. */
+  loss: number;
+  /** All updates: losses, gradients, Adam. */
+  updates: number;
+  total: number;
+  meanLength: number;
+}
+
+/**
+ * The mean over iterations on a policy whose exit has the logit `exitLogit` beside others near 0: 0 is an
+ * untrained policy, -3.3 about as long as a trained one on the paper's grid. The rates are 0, so that the
+ * length stays.
+ */
+export async function timeIterations(
+  settings: SettingsTree,
+  exitLogit: number,
+  iterations: number,
+): Promise<IterationTimes> {
+  const config = resolveRun(settings, { environments, objectives });
+  const { name, ...options } = config.env;
+  const environment = await openEnvironment(environments[name]!, options, config.reward);
+  const objective = objectives[config.objective.name]!;
+  const estimators = new Estimators(environment, objective, config);
+  const layers = estimators.policy.layers();
+  layers.at(-1)!.bias[environment.stopAction!] = exitLogit;
+  estimators.policy.load(layers);
+  const adam = new Adam({ lr: 1e-3 });
+  const random = RandomStream.of(0, "bench rollout"), parts = RandomStream.of(0, "bench parts");
+  const updates: Update[] = [...objective.updates(config.objective)];
+  if (objective.needs(config.objective).includes("value")) {
+    const { loss, epochs, minibatches } = config.critic;
+    const critic = critics[loss]!.loss(config.critic);
+    updates.push({ name: "critic", trains: ["value"], epochs, minibatches, loss: critic });
+  }
+  const tools = {
+    estimators,
+    adam,
+    rates: { ...learningRates(config, 0), policy: 0, value: 0, flow: 0, logZ: 0, backward: 0 },
+    clipNorm: config.gradClip === "off" ? null : config.gradClip,
+    random: parts,
+    breathe: () => Promise.resolve(),
+  };
+  const times = { rollout: 0, freeze: 0, loss: 0, updates: 0, total: 0, meanLength: 0 };
+  for (let i = -3; i < iterations; i++) { // three warm up
+    const t0 = performance.now();
+    const { batch, logPfAll } = await sampleForward(
+      environment,
+      config.batch,
+      (observations) => estimators.policy.forward(observations),
+      random,
+    );
+    const t1 = performance.now();
+    const numbers = estimators.numbers(batch, logPfAll);
+    const critic = config.critic.loss === "sub-eb" ? critics["sub-eb"]!.freeze(numbers) : {};
+    const frozen: Frozen = { ...objective.freeze(numbers, config.objective), ...critic };
+    const t2 = performance.now();
+    for (const update of updates) await runUpdate(update, batch, frozen, tools);
+    const t3 = performance.now();
+    lossesAlone(updates, batch, frozen, estimators);
+    const t4 = performance.now();
+    if (i < 0) continue;
+    times.rollout += (t1 - t0) / iterations;
+    times.freeze += (t2 - t1) / iterations;
+    times.updates += (t3 - t2) / iterations;
+    times.loss += (t4 - t3) / iterations;
+    times.total += (t3 - t0) / iterations;
+    times.meanLength += stepCount(batch) / trajectoryCount(batch) / iterations;
+  }
+  estimators.dispose();
+  adam.dispose();
+  return times;
+}
+
+/** The losses of all updates, without gradients; parts of an epoch together, since their rows are the same. */
+function lossesAlone(
+  updates: readonly Update[],
+  batch: Batch,
+  frozen: Frozen,
+  estimators: Estimators,
+): void {
+  for (const { loss, epochs } of updates) {
+    for (let epoch = 0; epoch < epochs; epoch++) {
+      tf.tidy(() => void loss(estimators.tensors(batch), frozen).dataSync());
+    }
+  }
+}
