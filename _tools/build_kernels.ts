@@ -1,6 +1,6 @@
 /**
- * Compiles `tensor/kernels/assembly/` to WebAssembly: `deno task kernels`. Two builds, with and
- * without relaxed SIMD, each as a `.wasm` file and as base64 in `tensor/kernels/_wasm.ts`, because
+ * Compiles `tensor/kernels/assembly/` to WebAssembly: `deno task kernels`. Four builds, with and
+ * without relaxed SIMD and shared memory, each as a `.wasm` file and as base64 in `tensor/kernels/_wasm.ts`, because
  * `deno bundle` cannot follow an import of a `.wasm` file. With `--check` nothing is written and a
  * stale file ends in exit status 1.
  *
@@ -12,10 +12,12 @@ import { MEMORY_BYTES } from "../tensor/heap.ts";
 const KERNELS = new URL("../tensor/kernels/", import.meta.url);
 const PAGES = String(MEMORY_BYTES / 65536);
 
-/** Features of each build, by the name of its file. */
+/** Features of each build, by the name of its file; those with threads import a shared memory. */
 const builds: Readonly<Record<string, readonly string[]>> = {
   relaxed: ["simd", "relaxed-simd"],
   strict: ["simd"],
+  relaxedShared: ["simd", "relaxed-simd", "threads"],
+  strictShared: ["simd", "threads"],
 };
 
 /** Compiles one build to the bytes of a module. */
@@ -28,6 +30,7 @@ async function compile(features: readonly string[]): Promise<Uint8Array> {
       ...["--runtime", "stub", "--noAssert", "-O3"],
       ...["--importMemory", "--initialMemory", PAGES, "--maximumMemory", PAGES],
       ...features.flatMap((feature) => ["--enable", feature]),
+      ...(features.includes("threads") ? ["--sharedMemory"] : []),
     ],
     {
       readFile(name) {

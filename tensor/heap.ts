@@ -19,13 +19,13 @@ const ALIGNMENT = 64;
 const FIRST = 1024;
 const PAGE = 65536;
 
-/** The memory that kernels import. */
-export const memory: WebAssembly.Memory = new WebAssembly.Memory({
-  initial: MEMORY_BYTES / PAGE,
-  maximum: MEMORY_BYTES / PAGE,
-});
+/**
+ * The memory that kernels import: shared with helper threads, or unshared where the host has no shared
+ * memory, as a web page without cross-origin isolation.
+ */
+export const memory: WebAssembly.Memory = makeMemory();
 
-// Unshared, which the type of a memory does not say.
+// Views of a shared buffer are typed as others are: nobody here hands one to whom it would matter.
 const buffer = memory.buffer as ArrayBuffer;
 
 /** Bytes of each size class: 64, 128, 192, 256, then four equal steps to each doubling. */
@@ -91,6 +91,13 @@ export function i32(pointer: number, length: number): Int32Array<ArrayBuffer> {
 /** [length] bytes at an address, as a view. */
 export function u8(pointer: number, length: number): Uint8Array<ArrayBuffer> {
   return new Uint8Array(buffer, pointer, length);
+}
+
+function makeMemory(): WebAssembly.Memory {
+  const pages = { initial: MEMORY_BYTES / PAGE, maximum: MEMORY_BYTES / PAGE };
+  return typeof SharedArrayBuffer === "undefined"
+    ? new WebAssembly.Memory(pages)
+    : new WebAssembly.Memory({ ...pages, shared: true });
 }
 
 function sizeClasses(): number[] {

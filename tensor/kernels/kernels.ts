@@ -10,7 +10,7 @@
  * @module
  */
 import { memory } from "../heap.ts";
-import { relaxed, strict } from "./_wasm.ts";
+import { relaxed, relaxedShared, strict, strictShared } from "./_wasm.ts";
 
 /** What {@linkcode Kernels.gemm} does to a sum before it is stored, and what its last argument is. */
 export const epilogue = {
@@ -122,18 +122,22 @@ export interface Kernels {
 /** `relaxed` fuses multiply and add where the machine does; `strict` gives the same bits everywhere. */
 export type KernelBuild = "relaxed" | "strict";
 
-const modules: Readonly<Record<KernelBuild, Uint8Array<ArrayBuffer>>> = {
-  relaxed: decode(relaxed),
-  strict: decode(strict),
+/** Whether the memory is shared, which a module has to be built for. */
+const isShared = !(memory.buffer instanceof ArrayBuffer);
+
+const bytes: Readonly<Record<KernelBuild, Uint8Array<ArrayBuffer>>> = {
+  relaxed: decode(isShared ? relaxedShared : relaxed),
+  strict: decode(isShared ? strictShared : strict),
 };
 
 /** The build in use: relaxed where the engine takes it. */
-export const kernelBuild: KernelBuild = WebAssembly.validate(modules.relaxed)
-  ? "relaxed"
-  : "strict";
+export const kernelBuild: KernelBuild = WebAssembly.validate(bytes.relaxed) ? "relaxed" : "strict";
 
-/** The kernels of {@linkcode kernelBuild}. */
-export const kernels: Kernels = instantiate(kernelBuild);
+/**
+ * The kernels of {@linkcode kernelBuild}. Helper threads put functions of their own in the place of some,
+ * which give the same bits.
+ */
+export const kernels: Kernels = { ...instantiate(kernelBuild) };
 
 /**
  * The kernels of one build.
@@ -141,11 +145,14 @@ export const kernels: Kernels = instantiate(kernelBuild);
  * @throws {WebAssembly.CompileError} when the engine knows no SIMD, or no relaxed SIMD
  */
 export function instantiate(build: KernelBuild): Kernels {
-  // Synchronous, which browsers allow on the main thread for modules of up to 8 MB.
-  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(modules[build]), {
-    env: { memory },
-  });
+  const { exports } = new WebAssembly.Instance(moduleOf(build), { env: { memory } });
   return exports as unknown as Kernels;
+}
+
+/** The module of a build, for another thread to instantiate over the same memory. */
+export function moduleOf(build: KernelBuild): WebAssembly.Module {
+  // Synchronous, which browsers allow on the main thread for modules of up to 8 MB.
+  return new WebAssembly.Module(bytes[build]);
 }
 
 function decode(base64: string): Uint8Array<ArrayBuffer> {
