@@ -46,5 +46,6 @@ export { tf } from "./tensor/backend.ts";
 export * from "./tensor/categorical.ts";
 export { RandomStream } from "./tensor/random.ts";
 export * from "./tensor/segments.ts";
+export { startThreads, type Threads } from "./tensor/threads.ts";
 export { type Event, eventSchema } from "./train/events.ts";
 export { train, type TrainingEvent, type TrainSetup } from "./train/train.ts";

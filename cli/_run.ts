@@ -110,7 +110,7 @@ function breather(): () => Promise<void> {
 }
 
 /** The first line of a run. */
-export async function runEvent(config: RunConfig): Promise<RunEvent> {
+export async function runEvent(config: RunConfig, threads: number): Promise<RunEvent> {
   return {
     type: "run",
     format: 1,
@@ -124,6 +124,7 @@ export async function runEvent(config: RunConfig): Promise<RunEvent> {
       os: Deno.build.os,
       arch: Deno.build.arch,
       kernels: kernelBuild,
+      threads,
     },
   };
 }

@@ -22,6 +22,7 @@ import { short } from "./_progress.ts";
 import { executeRun, INTERRUPTED, runEvent } from "./_run.ts";
 import type { SettingsArguments } from "./_settings.ts";
 import { table } from "./_table.ts";
+import { threadsFor } from "./_threads.ts";
 
 /** What the command line says. */
 export interface CompareArguments extends SettingsArguments {
@@ -32,6 +33,7 @@ export interface CompareArguments extends SettingsArguments {
   /** Evaluations that the means are over. */
   last: number;
   out: string | undefined;
+  threads: number | undefined;
   quiet: boolean;
 }
 
@@ -44,7 +46,16 @@ interface PreparedRun extends PlannedRun {
 
 /** Trains what is not trained yet. Returns the exit status. */
 export async function compareCommand(args: CompareArguments): Promise<number> {
-  const runs = await prepare(args);
+  const planned = plannedRuns(args);
+  const threads = await threadsFor(planned[0]!.config, args.threads);
+  try {
+    return await compare(args, await prepare(args, planned, threads.count));
+  } finally {
+    threads.stop();
+  }
+}
+
+async function compare(args: CompareArguments, runs: readonly PreparedRun[]): Promise<number> {
   const talk = (line: string) => args.quiet ? undefined : say(line);
   if (args.out === undefined) talk("no --out DIR: nothing is written");
   const lines: RunLine[] = [];
@@ -69,11 +80,14 @@ export async function compareCommand(args: CompareArguments): Promise<number> {
 }
 
 /** All runs, each folder looked into, before any is trained. */
-async function prepare(args: CompareArguments): Promise<PreparedRun[]> {
-  const { out } = args, planned = plannedRuns(args);
+async function prepare(
+  { out }: CompareArguments,
+  planned: readonly PlannedRun[],
+  threads: number,
+): Promise<PreparedRun[]> {
   if (out !== undefined) requireAccess(`write the runs to ${out}`, out, ["read", "write"]);
   return await Promise.all(planned.map(async (one) => {
-    const run = await runEvent(one.config);
+    const run = await runEvent(one.config, threads);
     const path = out === undefined ? null : `${out}/${one.objective}-seed${one.seed}`;
     const stored = path === null ? null : readRun(path);
     if (stored && stored.events.length > 0) requireSame(path!, stored.run, run);

@@ -9,11 +9,16 @@ import { map, multiple, optional, withDefault } from "@optique/core/modifiers";
 import { argument, command, option } from "@optique/core/primitives";
 import { choice, float, integer, string } from "@optique/core/valueparser";
 import { run } from "@optique/run";
+import { MAX_THREADS } from "../tensor/threads.ts";
 import { compareCommand } from "./compare.ts";
 import { describeCommand } from "./describe.ts";
 import { listCommand } from "./list.ts";
 import { trainCommand } from "./train.ts";
 import { VERSION } from "./_version.ts";
+
+const threads = optional(option("--threads", integer({ min: 1, max: MAX_THREADS }), {
+  description: message`Threads for products of matrices; the results are the same bits.`,
+}));
 
 const trainParser = command(
   "train",
@@ -37,6 +42,7 @@ const trainParser = command(
       out: optional(option("--out", string({ metavar: "DIR" }), {
         description: message`New folder for run.json and metrics.jsonl.`,
       })),
+      threads,
       quiet: option("--quiet", "-q", { description: message`No progress, no summary.` }),
     }),
     (args) => () => trainCommand(args),
@@ -84,6 +90,7 @@ const compareParser = command(
       out: optional(option("--out", string({ metavar: "DIR" }), {
         description: message`Folder for a run folder each; finished runs there are kept.`,
       })),
+      threads,
       quiet: option("--quiet", "-q", { description: message`No progress, no table.` }),
     }),
     (args) => () => compareCommand(args),

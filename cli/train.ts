@@ -14,17 +14,20 @@ import { progress } from "./_progress.ts";
 import { executeRun, INTERRUPTED, runEvent } from "./_run.ts";
 import { type SettingsArguments, settingsOf } from "./_settings.ts";
 import { summary } from "./_summary.ts";
+import { threadsFor } from "./_threads.ts";
 
 /** What the command line says. */
 export interface TrainArguments extends SettingsArguments {
   out: string | undefined;
+  threads: number | undefined;
   quiet: boolean;
 }
 
 /** Trains. Returns the exit status. */
 export async function trainCommand(args: TrainArguments): Promise<number> {
   const config = resolveRun(settingsOf(args), { environments, objectives });
-  const run = await runEvent(config);
+  const threads = await threadsFor(config, args.threads);
+  const run = await runEvent(config, threads.count);
   const folder = args.out === undefined ? null : createRunFolder(args.out, run);
   const view = progress(config.steps, args.quiet);
   const { end, evaluations, seconds } = await executeRun(config, run, {
@@ -33,6 +36,7 @@ export async function trainCommand(args: TrainArguments): Promise<number> {
     show: (event, seconds) => view.show(event, seconds),
     stop: () => view.stop(),
   });
+  threads.stop();
   if (!args.quiet) say(summary(config, end, evaluations.at(-1) ?? null, seconds));
   return end.reason === "interrupted" ? INTERRUPTED : 0;
 }

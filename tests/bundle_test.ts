@@ -3,8 +3,10 @@ import assert from "node:assert/strict";
 /** Trains from the bundle and prints the events, one JSON line each. Needs no permission. */
 const trainFromBundle = `
 import {
-  environments, objectives, openEnvironment, resolveRun, train,
+  environments, objectives, openEnvironment, resolveRun, startThreads, train,
 } from "./gfn.js";
+
+const threads = await startThreads(2);
 
 const config = resolveRun({
   env: { name: "hypergrid", side: 8 },
@@ -18,6 +20,7 @@ const objective = objectives[config.objective.name];
 for await (const event of train({ environment, objective, config })) {
   console.log(JSON.stringify(event));
 }
+threads.stop();
 `;
 
 async function deno(args: readonly string[], cwd: string): Promise<string> {

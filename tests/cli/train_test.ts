@@ -81,6 +81,19 @@ Deno.test("train --out writes run.json and metrics.jsonl there, and what it prin
   });
 });
 
+Deno.test("train prints the same bytes with one thread and with two", async () => {
+  const wide = ["train", "--steps", "3", "--set", "env.side=8", "--set", "policy.hidden=[128,128]"];
+  const lines = async (threads: string) => {
+    const { code, stdout } = await gfn([...wide, "--set", "log.every=1", "--threads", threads]);
+    assert.equal(code, 0);
+    return jsonLines(stdout);
+  };
+  const [one, two] = [await lines("1"), await lines("2")];
+  assert.deepEqual([one[0].host.threads, two[0].host.threads], [1, 2]);
+  const bare = (all: typeof one) => all.map(({ time: _, host: __, ...rest }) => rest);
+  assert.deepEqual(bare(two), bare(one));
+});
+
 const refused: [what: string, args: string[], code: number, says: RegExp][] = [
   ["an unknown environment", ["hypergird"], 2, /did you mean "hypergrid"\?/],
   ["an unknown objective", ["--set", "objective.name=ent-pp"], 2, /did you mean "ent-ppo"\?/],
@@ -88,6 +101,7 @@ const refused: [what: string, args: string[], code: number, says: RegExp][] = [
   ["a value out of bounds", ["--set", "env.side=1"], 2, /env\.side: found 1, want at least 2/],
   ["a value of another type", ["--set", "steps=many"], 2, /steps: found "many", want a/],
   ["a --set without a value", ["--set", "steps"], 2, /want KEY=VALUE/],
+  ["too many threads", ["--threads", "17"], 2, /17/],
   ["an unknown flag", ["--sedd", "1"], 2, /--sedd/],
   ["a config file without permission", ["--config", "/a.json"], 2, /--allow-read=\/a\.json$/m],
   ["--out without its flags", ["--out", "/o"], 2, /--allow-read=\/o --allow-write=\/o$/m],

@@ -1,0 +1,82 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { allocate, f32, inUse, release } from "../../tensor/heap.ts";
+import { epilogue, instantiate, kernelBuild, kernels } from "../../tensor/kernels/kernels.ts";
+import { RandomStream } from "../../tensor/random.ts";
+import { startThreads } from "../../tensor/threads.ts";
+
+const alone = instantiate(kernelBuild);
+const stream = RandomStream.of(0, "threads");
+
+/** Runs with matrices [rows, 8 * panels] of random numbers that are given back. */
+function withMatrices(sizes: readonly number[], use: (pointers: number[]) => void): void {
+  const pointers = sizes.map((size) => {
+    const pointer = allocate(4 * size), data = f32(pointer, size);
+    for (let i = 0; i < size; i++) data[i] = stream.uniform() - 0.5;
+    return pointer;
+  });
+  try {
+    use(pointers);
+  } finally {
+    pointers.forEach(release);
+  }
+}
+
+const shape = fc.record({
+  rows: fc.integer({ min: 0, max: 700 }),
+  K: fc.integer({ min: 1, max: 300 }),
+  panels: fc.integer({ min: 1, max: 40 }),
+});
+
+for (const count of [2, 3]) {
+  Deno.test(`products of ${count} threads have the bits of one`, async () => {
+    const before = inUse(), threads = await startThreads(count);
+    try {
+      fc.assert(
+        fc.property(shape, fc.constantFrom(...Object.values(epilogue)), (shape, after) => {
+          const { rows, K, panels } = shape, N = 8 * panels;
+          const sizes = [rows * K, K * N, rows * N, rows * N, rows * N + N];
+          withMatrices(sizes, ([a, b, one, many, extra]) => {
+            for (const [run, c] of [[alone, one!], [kernels, many!]] as const) {
+              run.gemm(a!, 4 * K, b!, c, 4 * N, rows, K, panels, after, extra!);
+            }
+            assert.deepEqual(f32(many!, rows * N), f32(one!, rows * N));
+          });
+          withMatrices([rows * K, rows * N, K * N, K * N], ([a, b, one, many]) => {
+            for (const [run, c] of [[alone, one!], [kernels, many!]] as const) {
+              run.gemmTransposed(a!, 4 * K, b!, 4 * N, c, rows, K, panels);
+            }
+            assert.deepEqual(f32(many!, K * N), f32(one!, K * N));
+          });
+        }),
+        { numRuns: 60 },
+      );
+    } finally {
+      threads.stop();
+    }
+    assert.equal(inUse(), before);
+  });
+}
+
+Deno.test("products stay right when helpers are asleep, and after they ended", async () => {
+  const threads = await startThreads(2);
+  const product = () =>
+    withMatrices([96 * 256, 256 * 256, 96 * 256, 96 * 256], ([a, b, one, many]) => {
+      alone.gemm(a!, 1024, b!, one!, 1024, 96, 256, 32, epilogue.none, 0);
+      kernels.gemm(a!, 1024, b!, many!, 1024, 96, 256, 32, epilogue.none, 0);
+      assert.deepEqual(f32(many!, 96 * 256), f32(one!, 96 * 256));
+    });
+  for (const pause of [0, 1, 50, 200]) {
+    await new Promise((resolve) => setTimeout(resolve, pause));
+    for (let i = 0; i < 20; i++) product();
+  }
+  threads.stop();
+  product();
+});
+
+Deno.test("a number of threads that is none is refused", async () => {
+  for (const count of [0, 1.5, 17, NaN]) {
+    await assert.rejects(startThreads(count), { code: "E_THREADS", exitCode: 2 });
+  }
+  (await startThreads(1)).stop();
+});
