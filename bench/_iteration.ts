@@ -12,7 +12,7 @@ import { sampleForward } from "../rollout/forward.ts";
 import { tf } from "../tensor/backend.ts";
 import { RandomStream } from "../tensor/random.ts";
 import { Adam } from "../train/adam.ts";
-import { Estimators } from "../train/estimators.ts";
+import { Estimators, leftRows } from "../train/estimators.ts";
 import { learningRates } from "../train/schedule.ts";
 import { runUpdate } from "../train/update.ts";
 
@@ -65,12 +65,14 @@ export async function timeIterations(
   const times = { rollout: 0, freeze: 0, loss: 0, updates: 0, total: 0, meanLength: 0 };
   for (let i = -3; i < iterations; i++) { // three warm up
     const t0 = performance.now();
-    const { batch, logPfAll } = await sampleForward(
+    estimators.policy.record();
+    const { batch, logPfAll, places } = await sampleForward(
       environment,
       config.batch,
       (observations) => estimators.policy.forward(observations),
       random,
     );
+    estimators.policy.keep(leftRows(batch), places);
     const t1 = performance.now();
     const numbers = estimators.numbers(batch, logPfAll);
     const critic = config.critic.loss === "sub-eb" ? critics["sub-eb"]!.freeze(numbers) : {};

@@ -47,6 +47,31 @@ function layerInputs({ places, trace, width, rows }: PassData): { at: number; st
   return inputs;
 }
 
+/** A trace of some rows of a larger batch, with their outputs. */
+export interface TracePart {
+  rows: number;
+  /** Address of the trace. */
+  trace: number;
+  /** Address of the outputs, [rows, N] laid end to end. */
+  outputs: number;
+}
+
+/**
+ * Copies a part into the trace and the outputs of the whole batch.
+ *
+ * @param whole the batch that the part belongs to
+ * @param outputs its outputs, [R, N] laid end to end
+ * @param index address of the int32 rows of the batch that the part's rows are
+ */
+export function copyPart(whole: PassData, outputs: number, part: TracePart, index: number): void {
+  const { places } = whole, { rows, trace } = part;
+  const from = layerInputs({ ...whole, rows, trace }), to = layerInputs(whole);
+  for (const [l, { at, stride }] of from.entries()) {
+    kernels.scatterRows(at, rows, stride, index, to[l]!.at);
+  }
+  kernels.scatterRows(part.outputs, rows, WORD * places.at(-1)!.outputs, index, outputs);
+}
+
 /** Fills the trace behind its input and writes the last layer's outputs, [R, N] laid end to end. */
 export function forwardPass(data: PassData, outputs: number): void {
   const { places, weights, rows } = data, inputs = layerInputs(data), last = places.length - 1;

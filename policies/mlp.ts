@@ -30,6 +30,7 @@ import {
   transposesSize,
   writeTransposes,
 } from "./_mlp_passes.ts";
+import { Recording } from "./_mlp_recording.ts";
 import type { Layer, Network, ObservationRows } from "./network.ts";
 
 /** What an MLP is made of. */
@@ -61,6 +62,8 @@ class Mlp implements Network {
   /** The packed transposes, and the numbers they were made from; null when these changed since. */
   readonly #transposes: number;
   #transposed: object | null = null;
+  /** What `forward` computed since `record`, or null. */
+  #recording: Recording | null = null;
   /** Trace and outputs of `forward`. */
   #workspace = { pointer: allocate(0), bytes: 0 };
 
@@ -82,6 +85,7 @@ class Mlp implements Network {
   }
 
   forward(input: ObservationRows): Float32Array {
+    if (this.#recording?.isOpen) return this.#recordedForward(input, this.#recording);
     const traceSize = traceBytes(this.#places, this.#input.width, input.rows);
     const numbers = input.rows * this.outputs;
     const trace = this.#reserve(traceSize + 4 * numbers), outputs = trace + traceSize;
@@ -89,12 +93,23 @@ class Mlp implements Network {
     return f32(outputs, numbers);
   }
 
+  record(): void {
+    this.#forget();
+    this.#recording = new Recording();
+  }
+
+  keep(input: ObservationRows, places: Int32Array): void {
+    this.#recording?.close(input, places, this.weights.dataId);
+  }
+
   apply(input: ObservationRows): tf.Tensor2D {
     const { rows } = input;
     const node = tf.customGrad((_weights, save) => {
       const trace = this.#newTensor([traceBytes(this.#places, this.#input.width, rows) / 4]);
       const value = this.#newTensor([rows, this.outputs]);
-      forwardPass(this.#passData(input, pointerOf(trace)), pointerOf(value));
+      if (this.#recording?.holds(input, this.weights.dataId)) {
+        this.#recording.copy(this.#dataOf(pointerOf(trace), rows), pointerOf(value));
+      } else forwardPass(this.#passData(input, pointerOf(trace)), pointerOf(value));
       (save as tf.GradSaveFunc)([trace]);
       return { value, gradFunc: (dy, saved) => this.#gradient(dy, saved[0]!, rows) };
     });
@@ -103,6 +118,7 @@ class Mlp implements Network {
 
   touch(): void {
     this.#transposed = null;
+    this.#forget();
   }
 
   layers(): Layer[] {
@@ -115,10 +131,26 @@ class Mlp implements Network {
   }
 
   dispose(): void {
+    this.#forget();
     this.weights.dispose();
     this.#input.dispose();
     release(this.#transposes);
     release(this.#workspace.pointer);
+  }
+
+  /** A pass in blocks of its own, which the recording keeps. */
+  #recordedForward(input: ObservationRows, recording: Recording): Float32Array {
+    const { rows } = input, numbers = rows * this.outputs;
+    const trace = allocate(traceBytes(this.#places, this.#input.width, rows));
+    const outputs = allocate(4 * numbers);
+    recording.add({ rows, trace, outputs });
+    forwardPass(this.#passData(input, trace), outputs);
+    return f32(outputs, numbers);
+  }
+
+  #forget(): void {
+    this.#recording?.dispose();
+    this.#recording = null;
   }
 
   /** What a pass over a batch works on, its input written into the trace. */

@@ -36,6 +36,14 @@ export interface Network {
   readonly weights: tf.Variable;
   /** Off the tape: [R * outputs], a view that stays valid until the next call of this network. */
   forward(input: ObservationRows): Float32Array;
+  /** From now on {@linkcode forward} remembers what it computed, until {@linkcode keep}. */
+  record(): void;
+  /**
+   * Ends the recording: the i-th row of all that was recorded is row `places[i]` of `input`. Until the
+   * weights change, {@linkcode apply} of this input takes these numbers up instead of computing them
+   * again; they are the same bits.
+   */
+  keep(input: ObservationRows, places: Int32Array): void;
   /** On the tape, as one node whose gradient reaches {@linkcode weights}: [R, outputs]. */
   apply(input: ObservationRows): tf.Tensor2D;
   /** Says that `weights` changed in place, so that copies packed from them are made anew. */

@@ -26,6 +26,8 @@ export interface Rollout {
   batch: Batch;
   /** [S * A] log P_F(.|s_t) of the policy, never of the exploration mix; nats, -Infinity where masked. */
   logPfAll: Float64Array;
+  /** [S] the step of the batch that each row was, in the order in which the policy was asked. */
+  places: Int32Array;
 }
 
 /**
@@ -48,7 +50,7 @@ export async function sampleForward(
   const { stateWords: W } = environment;
   const states = new Int32Array(count * W);
   for (let i = 0; i < count; i++) environment.initial(states, i * W);
-  const { start, action, logPfAll } = sampleActions(
+  const { start, action, logPfAll, places } = sampleActions(
     environment,
     states,
     policy,
@@ -56,7 +58,7 @@ export async function sampleForward(
     exploration,
   );
   const source = isOnPolicy(exploration) ? "policy" : "other";
-  return { batch: await walk(environment, { start, action }, source), logPfAll };
+  return { batch: await walk(environment, { start, action }, source), logPfAll, places };
 }
 
 /** Sampled actions and what the policy thought of every one. */
@@ -67,6 +69,8 @@ export interface SampledActions {
   action: Int32Array;
   /** [S * A] log P_F(.|s_t), nats, -Infinity where masked */
   logPfAll: Float64Array;
+  /** [S] the step that each row was, in the order in which the policy was asked */
+  places: Int32Array;
 }
 
 /**
@@ -162,12 +166,13 @@ class StepRecord {
     this.#count.forEach((count, i) => start[i + 1] = start[i]! + count);
     const cursor = start.slice();
     const action = new Int32Array(S), logPfAll = new Float64Array(S * A);
+    const places = new Int32Array(S);
     for (let step = 0; step < S; step++) {
-      const k = cursor[this.#trajectory[step]!]!++;
+      const k = places[step] = cursor[this.#trajectory[step]!]!++;
       action[k] = this.action[step]!;
       for (let a = 0; a < A; a++) logPfAll[k * A + a] = this.logPfAll[step * A + a]!;
     }
-    return { start, action, logPfAll };
+    return { start, action, logPfAll, places };
   }
 }
 

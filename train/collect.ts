@@ -14,7 +14,7 @@ import { searchRound } from "../rollout/local_search.ts";
 import { ReplayBuffer } from "../rollout/replay.ts";
 import { layEndToEnd, walk } from "../rollout/walk.ts";
 import { RandomStream } from "../tensor/random.ts";
-import type { Estimators } from "./estimators.ts";
+import { type Estimators, leftRows } from "./estimators.ts";
 import { explorationAt } from "./schedule.ts";
 
 /** Trajectories to train on, by where they come from. */
@@ -73,13 +73,17 @@ export class Collector {
     const again = replay && replay.size >= minimum
       ? Math.min(Math.round(share * size), size - 1)
       : 0;
-    const { batch: own, logPfAll } = await sampleForward(
+    const { policy } = this.#estimators;
+    policy.record();
+    const { batch: own, logPfAll, places } = await sampleForward(
       this.#environment,
       size - again,
-      (observations) => this.#estimators.policy.forward(observations),
+      (observations) => policy.forward(observations),
       this.#random.rollout,
       explorationAt(this.#config, step),
     );
+    // The first gradient of an on-policy batch takes up what the rollout computed.
+    policy.keep(leftRows(own), places);
     const fresh = [own, ...await this.#search(own)];
     // Drawn before the new ones are added: these are trained on anyway.
     const drawn = again > 0 ? replay!.draw(again, this.#random.replay) : [];

@@ -197,7 +197,7 @@ export class Estimators {
 }
 
 /** The observations of the S states that a step leaves: the first rows of the batch. */
-function leftRows(batch: Batch): ObservationRows {
+export function leftRows(batch: Batch): ObservationRows {
   const { rows, values } = batch.observations, S = stepCount(batch);
   return rows === S
     ? batch.observations

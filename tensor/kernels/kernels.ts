@@ -95,6 +95,8 @@ export interface Kernels {
   padColumns(from: number, rows: number, N: number, to: number): void;
   /** [rows, P] becomes [rows, N] laid end to end. */
   trimColumns(from: number, rows: number, N: number, to: number): void;
+  /** Rows of `bytes` bytes laid end to end, copied to the rows index [rows] of another matrix of such. */
+  scatterRows(from: number, rows: number, bytes: number, index: number, to: number): void;
   /**
    * One step of Adam in place, as PyTorch does it: g = scale * gradient, m += (1 - beta1)(g - m),
    * v = beta2 v + (1 - beta2) g^2, x -= rate * m / (sqrt(v) / root + epsilon).

@@ -38,3 +38,15 @@ export function trimColumns(from: usize, rows: i32, columns: i32, to: usize): vo
     to += end;
   }
 }
+
+/** Copies rows of `bytes` bytes, laid end to end, to the rows `index` of another matrix of such. */
+export function scatterRows(from: usize, rows: i32, bytes: usize, index: usize, to: usize): void {
+  for (let row = 0; row < rows; row++) {
+    const at = to + <usize>load<u32>(index) * bytes;
+    let k: usize = 0;
+    for (; k + 16 <= bytes; k += 16) v128.store(at + k, v128.load(from + k));
+    for (; k < bytes; k += 4) store<u32>(at + k, load<u32>(from + k));
+    from += bytes;
+    index += 4;
+  }
+}

@@ -1,5 +1,5 @@
 export { adam, sumOfSquares } from "./adam";
-export { columnSums, padColumns, trimColumns } from "./columns";
+export { columnSums, padColumns, scatterRows, trimColumns } from "./columns";
 export { findRows, gatherSum, scatterAdd } from "./gather";
 export { gemm } from "./gemm";
 export { gemmTransposed } from "./gemm_transposed";

@@ -1,0 +1,60 @@
+/**
+ * What an MLP computed off the tape and may take up again on it: the traces of some calls, and the place
+ * of each of their rows in one batch.
+ *
+ * @module
+ */
+import { allocate, i32, release } from "../tensor/heap.ts";
+import { copyPart, type PassData, type TracePart } from "./_mlp_passes.ts";
+import type { ObservationRows } from "./network.ts";
+
+/** Traces of the calls since a recording began. */
+export class Recording {
+  readonly #parts: TracePart[] = [];
+  #batch: { values: ArrayBufferLike; rows: number; weights: object; places: Int32Array } | null =
+    null;
+
+  /** Whether calls are still being recorded. */
+  get isOpen(): boolean {
+    return this.#batch === null;
+  }
+
+  /** Takes over the blocks of a call. */
+  add(part: TracePart): void {
+    this.#parts.push(part);
+  }
+
+  /** Ends the recording: row i of it is row `places[i]` of `input`, computed by these weights. */
+  close({ rows, values }: ObservationRows, places: Int32Array, weights: object): void {
+    this.#batch = { values: values.buffer, rows, weights, places };
+  }
+
+  /** Whether the recorded rows are those of `input` under the weights given. */
+  holds({ rows, values }: ObservationRows, weights: object): boolean {
+    const batch = this.#batch;
+    return batch !== null && batch.values === values.buffer && values.byteOffset === 0 &&
+      batch.rows === rows && batch.weights === weights && batch.places.length === rows;
+  }
+
+  /** Writes the trace and the outputs of the whole batch. */
+  copy(whole: PassData, outputs: number): void {
+    const { places } = this.#batch!;
+    const index = allocate(4 * places.length);
+    i32(index, places.length).set(places);
+    let first = 0;
+    for (const part of this.#parts) {
+      copyPart(whole, outputs, part, index + 4 * first);
+      first += part.rows;
+    }
+    release(index);
+  }
+
+  /** Gives the memory back. */
+  dispose(): void {
+    for (const { trace, outputs } of this.#parts) {
+      release(trace);
+      release(outputs);
+    }
+    this.#parts.length = 0;
+  }
+}

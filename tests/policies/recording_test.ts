@@ -1,0 +1,77 @@
+import assert from "node:assert/strict";
+import { createMlp } from "../../policies/mlp.ts";
+import type { Network, ObservationRows } from "../../policies/network.ts";
+import { sampleForward } from "../../rollout/forward.ts";
+import { tf } from "../../tensor/backend.ts";
+import { inUse } from "../../tensor/heap.ts";
+import { RandomStream } from "../../tensor/random.ts";
+import { endings } from "../_setting.ts";
+
+function network(environment: typeof endings[0]["environment"]): Network {
+  return createMlp({
+    observation: environment.observation,
+    outputs: environment.forwardActions,
+    hidden: [24, 17],
+    random: RandomStream.of(0, "init"),
+  });
+}
+
+/** Outputs of `apply` and the gradient of a weighted sum of them. */
+function passes(net: Network, input: ObservationRows) {
+  let outputs!: Float32Array;
+  const gradient = tf.tidy(() => {
+    const { grads } = tf.variableGrads(() => {
+      const y = net.apply(input);
+      outputs = y.dataSync().slice() as Float32Array;
+      return tf.sum(tf.mul(y, tf.sin(tf.range(0, y.size)).reshape(y.shape))) as tf.Scalar;
+    }, [net.weights]);
+    return grads[net.weights.name]!.dataSync().slice();
+  });
+  return { outputs, gradient };
+}
+
+for (const { name, environment } of endings) {
+  async function recorded(net: Network) {
+    net.record();
+    const { batch, places } = await sampleForward(
+      environment,
+      20,
+      (observations) => net.forward(observations),
+      RandomStream.of(1, "rollout"),
+    );
+    const S = batch.action.length,
+      width = batch.observations.values.length /
+        batch.observations.rows;
+    const left = { rows: S, values: batch.observations.values.subarray(0, S * width) };
+    net.keep(left, places);
+    return left;
+  }
+
+  Deno.test(`what a rollout computed gives the bits of a pass over its batch, ${name}`, async () => {
+    const before = inUse();
+    const net = network(environment), plain = network(environment);
+    const left = await recorded(net);
+    assert.deepEqual(passes(net, left), passes(plain, left));
+    assert.deepEqual(passes(net, left), passes(plain, left), "a second time");
+    net.dispose();
+    plain.dispose();
+    assert.equal(inUse(), before);
+  });
+
+  Deno.test(`a recording is forgotten when the weights change, and is of its batch alone, ${name}`, async () => {
+    const net = network(environment), other = network(environment);
+    const left = await recorded(net);
+    const half = { rows: 5, values: left.values.slice(0, 5 * left.values.length / left.rows) };
+    assert.deepEqual(passes(net, half), passes(other, half));
+    const changed = other.layers();
+    changed[0]!.bias[0]! += 1;
+    for (const one of [net, other]) one.load(changed);
+    assert.deepEqual(passes(net, left), passes(other, left));
+    // Another way to change them: other numbers at another place, with no call of touch.
+    await recorded(net);
+    for (const one of [net, other]) one.weights.assign(tf.mul(one.weights, 1.5));
+    assert.deepEqual(passes(net, left), passes(other, left));
+    net.dispose();
+    other.dispose();
+  });
+}
