@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { HostedEnvironment } from "../../plugins/open.ts";
 import { createMlp } from "../../policies/mlp.ts";
 import type { Network, ObservationRows } from "../../policies/network.ts";
 import { sampleForward } from "../../rollout/forward.ts";
@@ -7,7 +8,7 @@ import { inUse } from "../../tensor/heap.ts";
 import { RandomStream } from "../../tensor/random.ts";
 import { endings } from "../_setting.ts";
 
-function network(environment: typeof endings[0]["environment"]): Network {
+function network(environment: HostedEnvironment): Network {
   return createMlp({
     observation: environment.observation,
     outputs: environment.forwardActions,
@@ -30,27 +31,28 @@ function passes(net: Network, input: ObservationRows) {
   return { outputs, gradient };
 }
 
-for (const { name, environment } of endings) {
-  async function recorded(net: Network) {
-    net.record();
-    const { batch, places } = await sampleForward(
-      environment,
-      20,
-      (observations) => net.forward(observations),
-      RandomStream.of(1, "rollout"),
-    );
-    const S = batch.action.length,
-      width = batch.observations.values.length /
-        batch.observations.rows;
-    const left = { rows: S, values: batch.observations.values.subarray(0, S * width) };
-    net.keep(left, places);
-    return left;
-  }
+/** Samples 20 trajectories and keeps what that computed. Gives the rows of the batch. */
+async function recorded(net: Network, environment: HostedEnvironment): Promise<ObservationRows> {
+  net.record();
+  const { batch, places } = await sampleForward(
+    environment,
+    20,
+    (observations) => net.forward(observations),
+    RandomStream.of(1, "rollout"),
+  );
+  const S = batch.action.length,
+    width = batch.observations.values.length /
+      batch.observations.rows;
+  const left = { rows: S, values: batch.observations.values.subarray(0, S * width) };
+  net.keep(left, places);
+  return left;
+}
 
+for (const { name, environment } of endings) {
   Deno.test(`what a rollout computed gives the bits of a pass over its batch, ${name}`, async () => {
     const before = inUse();
     const net = network(environment), plain = network(environment);
-    const left = await recorded(net);
+    const left = await recorded(net, environment);
     assert.deepEqual(passes(net, left), passes(plain, left));
     assert.deepEqual(passes(net, left), passes(plain, left), "a second time");
     net.dispose();
@@ -60,7 +62,7 @@ for (const { name, environment } of endings) {
 
   Deno.test(`a recording is forgotten when the weights change, and is of its batch alone, ${name}`, async () => {
     const net = network(environment), other = network(environment);
-    const left = await recorded(net);
+    const left = await recorded(net, environment);
     const half = { rows: 5, values: left.values.slice(0, 5 * left.values.length / left.rows) };
     assert.deepEqual(passes(net, half), passes(other, half));
     const changed = other.layers();
@@ -68,7 +70,7 @@ for (const { name, environment } of endings) {
     for (const one of [net, other]) one.load(changed);
     assert.deepEqual(passes(net, left), passes(other, left));
     // Another way to change them: other numbers at another place, with no call of touch.
-    await recorded(net);
+    await recorded(net, environment);
     for (const one of [net, other]) one.weights.assign(tf.mul(one.weights, 1.5));
     assert.deepEqual(passes(net, left), passes(other, left));
     net.dispose();
