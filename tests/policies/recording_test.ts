@@ -24,9 +24,10 @@ function passes(net: Network, input: ObservationRows) {
     const { grads } = tf.variableGrads(() => {
       const y = net.apply(input);
       outputs = y.dataSync().slice() as Float32Array;
-      return tf.sum(tf.mul(y, tf.sin(tf.range(0, y.size)).reshape(y.shape))) as tf.Scalar;
+      const weights = tf.sin(tf.range(0, y.size));
+      return tf.sum(tf.mul(tf.reshape(y, [-1]), weights)) as tf.Scalar;
     }, [net.weights]);
-    return grads[net.weights.name]!.dataSync().slice();
+    return grads[net.weights.name]!.dataSync().slice() as Float32Array;
   });
   return { outputs, gradient };
 }
@@ -40,10 +41,8 @@ async function recorded(net: Network, environment: HostedEnvironment): Promise<O
     (observations) => net.forward(observations),
     RandomStream.of(1, "rollout"),
   );
-  const S = batch.action.length,
-    width = batch.observations.values.length /
-      batch.observations.rows;
-  const left = { rows: S, values: batch.observations.values.subarray(0, S * width) };
+  const { rows, values } = batch.observations, S = batch.action.length;
+  const left = { rows: S, values: values.subarray(0, S * values.length / rows) };
   net.keep(left, places);
   return left;
 }
