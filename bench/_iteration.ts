@@ -26,6 +26,8 @@ export interface IterationTimes {
   updates: number;
   total: number;
   meanLength: number;
+  /** Floating-point operations of the networks' products that the work needs. */
+  flops: number;
 }
 
 /**
@@ -62,7 +64,7 @@ export async function timeIterations(
     random: parts,
     breathe: () => Promise.resolve(),
   };
-  const times = { rollout: 0, freeze: 0, loss: 0, updates: 0, total: 0, meanLength: 0 };
+  const times = { rollout: 0, freeze: 0, loss: 0, updates: 0, total: 0, meanLength: 0, flops: 0 };
   for (let i = -3; i < iterations; i++) { // three warm up
     const t0 = performance.now();
     estimators.policy.record();
@@ -89,10 +91,28 @@ export async function timeIterations(
     times.loss += (t4 - t3) / iterations;
     times.total += (t3 - t0) / iterations;
     times.meanLength += stepCount(batch) / trajectoryCount(batch) / iterations;
+    times.flops += stepCount(batch) * passes(updates) * perRow(config.policy.hidden) / iterations;
   }
   estimators.dispose();
   adam.dispose();
   return times;
+}
+
+/**
+ * Passes through a network that a row takes: one in the rollout, which the first gradient takes up again,
+ * one for V, and in each epoch one forward and two back for each network that moves.
+ */
+function passes(updates: readonly Update[]): number {
+  let count = 0;
+  for (const { trains, epochs } of updates) {
+    count += 3 * epochs * trains.filter((name) => name !== "logZ" && name !== "backward").length;
+  }
+  return count + (updates.some(({ name }) => name === "critic") ? 1 : 0);
+}
+
+/** Operations of a row in one pass: the layers behind the gather, outputs left out. */
+function perRow(hidden: readonly number[]): number {
+  return hidden.slice(1).reduce((sum, width, l) => sum + 2 * width * hidden[l]!, 0);
 }
 
 /** The losses of all updates, without gradients; parts of an epoch together, since their rows are the same. */
