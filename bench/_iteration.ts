@@ -16,6 +16,9 @@ import { Estimators, leftRows } from "../train/estimators.ts";
 import { learningRates } from "../train/schedule.ts";
 import { runUpdate } from "../train/update.ts";
 
+/** Iterations before the clock starts: the engine compiles what runs often, as peers compile before. */
+const WARM_UP = 50;
+
 /** Milliseconds an iteration, and what it did. */
 export interface IterationTimes {
   rollout: number;
@@ -65,7 +68,7 @@ export async function timeIterations(
     breathe: () => Promise.resolve(),
   };
   const times = { rollout: 0, freeze: 0, loss: 0, updates: 0, total: 0, meanLength: 0, flops: 0 };
-  for (let i = -3; i < iterations; i++) { // three warm up
+  for (let i = -WARM_UP; i < iterations; i++) {
     const t0 = performance.now();
     estimators.policy.record();
     const { batch, logPfAll, places } = await sampleForward(

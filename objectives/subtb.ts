@@ -11,7 +11,7 @@
  */
 import { z } from "zod";
 import { tf } from "../tensor/backend.ts";
-import { segmentPrefixSums } from "../tensor/segments.ts";
+import { pairDifferences, segmentPrefixSums } from "../tensor/segments.ts";
 import type { Objective, StepTensors } from "./contract.ts";
 import { forwardLookingFlow } from "./_flows.ts";
 import { weightedSum } from "./_reduce.ts";
@@ -44,8 +44,7 @@ export function subTrajectoryResiduals(
     segmentPrefixSums(logRatio, batch.start),
     flowOfStates(batch.start, logFlow, logReward()),
   );
-  const at = (places: Int32Array) => tf.gather(potential, tf.tensor1d(places, "int32"));
-  return tf.sub(at(to), at(from));
+  return pairDifferences(potential as tf.Tensor1D, from, to);
 }
 
 /** [S + N] log F of the states of each trajectory, log R(x) behind the last. */

@@ -97,6 +97,42 @@ export function segmentLogSumExp(x: tf.Tensor1D, start: Int32Array): tf.Tensor1D
   });
 }
 
+/**
+ * Differences of pairs of entries.
+ *
+ * @param x [S]
+ * @param from [X] entries in 0..S-1; read again when the gradient is taken, like `to`
+ * @param to [X]
+ * @returns [X] x[to] - x[from]
+ * @throws {GfnError} `E_SHAPE` when the pairs are not of one number, or an entry is none of x
+ */
+export function pairDifferences(x: tf.Tensor1D, from: Int32Array, to: Int32Array): tf.Tensor1D {
+  const isOutside = (entry: number) => entry < 0 || entry >= x.size;
+  if (from.length !== to.length || from.some(isOutside) || to.some(isOutside)) {
+    throw usageError(
+      "E_SHAPE",
+      `Cannot take differences of ${x.size} entries: found ${from.length} and ${to.length} places, want as many of both, each from 0 to ${
+        x.size - 1
+      }`,
+    );
+  }
+  return fused<tf.Rank.R1>(x, {
+    shape: [from.length],
+    keep: "nothing",
+    forward(x, y) {
+      for (let k = 0; k < from.length; k++) y[k] = x[to[k]!]! - x[from[k]!]!;
+    },
+    backward(dy, dx) {
+      const sum = new Float64Array(dx.length);
+      for (let k = 0; k < from.length; k++) {
+        sum[to[k]!]! += dy[k]!;
+        sum[from[k]!]! -= dy[k]!;
+      }
+      dx.set(sum);
+    },
+  });
+}
+
 function requireOffsets(start: Int32Array, S: number): void {
   const rising = start.every((from, i) => i === 0 ? from === 0 : from >= start[i - 1]!);
   if (rising && start.at(-1) === S) return;

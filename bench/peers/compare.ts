@@ -1,26 +1,35 @@
 /**
- * Ours beside a peer, alternating in the same minutes: medians of five runs each, and their ratio.
+ * Ours beside a peer, alternating in the same minutes: medians of three runs each, and their ratio.
  *
- *     deno run -A bench/peers/compare.ts PYTHON
+ *     deno run -A bench/peers/compare.ts gfnx=PYTHON torchgfn=PYTHON
  *
- * PYTHON is the interpreter of a virtual environment that has the peer; see bench/peers/README.md.
+ * PYTHON is the interpreter of a virtual environment that has the peer; see bench/peers/README.md. A peer
+ * that is not named is left out.
  *
  * @module
  */
-const [python] = Deno.args;
-if (python === undefined) {
-  console.error("Cannot compare: found no argument, want the Python of the peers' environment");
+const pythons = new Map(Deno.args.map((arg) => arg.split("=") as [string, string]));
+const runners: Readonly<Record<string, string>> = {
+  gfnx: "gfnx_tb.py",
+  torchgfn: "torchgfn_balance.py",
+};
+if (pythons.size === 0 || [...pythons.keys()].some((peer) => !Object.hasOwn(runners, peer))) {
+  console.error(`Cannot compare: found "${Deno.args.join(" ")}", want gfnx=PYTHON torchgfn=PYTHON`);
   Deno.exit(2);
 }
 
-/** Peer, our objective, dims, side, exit's logit. */
-const cases = [
-  ["gfnx_tb.py", "tb", "2", "8", "0"],
-  ["gfnx_tb.py", "tb", "2", "8", "-2.6"],
-  ["gfnx_tb.py", "tb", "4", "20", "0"],
-  ["gfnx_tb.py", "tb", "4", "20", "-2.6"],
-] as const;
-const ROUNDS = 5, ITERATIONS = "100";
+/** Peer, objective, dims, side, exit's logit. */
+const cases = ([
+  ["gfnx", "tb", "2", "8", "0"],
+  ["gfnx", "tb", "2", "8", "-2.6"],
+  ["gfnx", "tb", "4", "20", "0"],
+  ["gfnx", "tb", "4", "20", "-2.6"],
+  ["torchgfn", "tb", "4", "20", "0"],
+  ["torchgfn", "tb", "4", "20", "-2.6"],
+  ["torchgfn", "db", "4", "20", "-2.6"],
+  ["torchgfn", "subtb", "4", "20", "-2.6"],
+] as const).filter(([peer]) => pythons.has(peer));
+const ROUNDS = 3, ITERATIONS = "100";
 const here = new URL(".", import.meta.url).pathname;
 
 interface Timing {
@@ -39,21 +48,26 @@ function median(numbers: readonly number[]): number {
   return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)]!;
 }
 
-console.log("peer         work               length ours/peer   ms ours   ms peer   ratio");
+console.log(
+  `${"peer".padEnd(10)}${"work".padEnd(26)}${
+    "length ours/peer".padEnd(18)
+  } ms ours   ms peer   ratio`,
+);
 for (const [peer, objective, dims, side, exit] of cases) {
   const ours: Timing[] = [], theirs: Timing[] = [];
   for (let round = 0; round < ROUNDS; round++) {
     const script = ["run", "--no-prompt", `${here}ours.ts`, objective, dims, side, exit];
     ours.push(await run(Deno.execPath(), [...script, ITERATIONS, "2"]));
-    theirs.push(await run(python, [`${here}${peer}`, dims, side, exit, ITERATIONS]));
+    const work = [dims, side, exit, ITERATIONS, objective];
+    theirs.push(await run(pythons.get(peer)!, [`${here}${runners[peer]}`, ...work]));
   }
   const mine = median(ours.map(({ ms }) => ms)), other = median(theirs.map(({ ms }) => ms));
   const lengths = [ours, theirs].map((all) =>
     median(all.map(({ meanLength }) => meanLength)).toFixed(1)
   );
   console.log(
-    `${peer.padEnd(13)}${`${objective} d=${dims} H=${side} exit ${exit}`.padEnd(21)}${
-      lengths.join("/").padEnd(17)
+    `${peer.padEnd(10)}${`${objective} d=${dims} H=${side} exit ${exit}`.padEnd(26)}${
+      lengths.join("/").padEnd(18)
     }${mine.toFixed(2).padStart(8)}${other.toFixed(2).padStart(10)}${
       (other / mine).toFixed(2).padStart(8)
     }`,

@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
 import { tf } from "../../tensor/backend.ts";
 import { maskedLogSumExp } from "../../tensor/categorical.ts";
-import { segmentLogSumExp, segmentPrefixSums, segmentSum } from "../../tensor/segments.ts";
+import {
+  pairDifferences,
+  segmentLogSumExp,
+  segmentPrefixSums,
+  segmentSum,
+} from "../../tensor/segments.ts";
 import { assertGradient, distinct } from "../_finite_differences.ts";
 
 const start = Int32Array.of(0, 3, 3, 4);
@@ -43,4 +48,12 @@ Deno.test("maskedLogSumExp() is over allowed entries, whatever the others hold",
   assertGradient((x) => maskedLogSumExp(x as tf.Tensor2D, mask), [distinct([3, 3], -1, 1)]);
   const slope = tf.grad((x) => tf.sum(maskedLogSumExp(x as tf.Tensor2D, mask)))(rows).dataSync();
   mask.forEach((allowed, i) => assert.ok(allowed === 1 ? slope[i]! > 0 : slope[i] === 0));
+});
+
+Deno.test("pairDifferences() is x[to] - x[from], entries used again and again", () => {
+  const from = Int32Array.of(0, 0, 3, 2), to = Int32Array.of(1, 3, 0, 2);
+  near(pairDifferences(x, from, to), [1, 3, -3, 0]);
+  assertGradient((x) => pairDifferences(x as tf.Tensor1D, from, to), [distinct([4], -1, 1)]);
+  assert.throws(() => pairDifferences(x, from, to.subarray(1)), { code: "E_SHAPE" });
+  assert.throws(() => pairDifferences(x, Int32Array.of(0), Int32Array.of(4)), { code: "E_SHAPE" });
 });
