@@ -1,7 +1,7 @@
 /**
  * Seconds from the start of the command to its first training line, and the peak of its resident memory
  * (from /proc, so on Linux alone), the median of five runs each:
- * `deno run -A bench/startup_bench.ts`.
+ * `deno task startup`.
  *
  * @module
  */
