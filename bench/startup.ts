@@ -13,7 +13,10 @@ const cases: [name: string, args: string[]][] = [
   ["4d H20, Ent-PPO", ["env.dims=4", "env.side=20", "env.preset=easy"]],
 ];
 
-/** Peak resident memory of a process in MiB, or NaN where /proc does not say. */
+/**
+ * Peak resident memory of a process in MiB, or NaN where /proc does not say: elsewhere than on Linux, and
+ * when the process has ended. Deno wants all permissions for it.
+ */
 function peakMemory(pid: number): number {
   try {
     const status = Deno.readTextFileSync(`/proc/${pid}/status`);
@@ -40,7 +43,8 @@ async function run(args: readonly string[]): Promise<{ seconds: number; memory: 
     if (Number.isNaN(seconds) && text.includes('"type":"train"')) {
       seconds = (performance.now() - started) / 1000;
     }
-    memory = Math.max(Number.isNaN(memory) ? 0 : memory, peakMemory(child.pid) || 0);
+    const peak = peakMemory(child.pid); // it only rises, so the last that is known is the largest
+    if (!Number.isNaN(peak)) memory = peak;
   }
   await child.status;
   return { seconds, memory };
@@ -54,6 +58,7 @@ for (const [name, args] of cases) {
   const runs = [];
   for (let i = 0; i < 5; i++) runs.push(await run(args));
   const seconds = median(runs.map((one) => one.seconds)).toFixed(2);
-  const memory = median(runs.map((one) => one.memory)).toFixed(0);
-  console.log(`${name.padEnd(32)} first iteration after ${seconds} s, peak ${memory} MiB`);
+  const memory = median(runs.map((one) => one.memory));
+  const peak = Number.isNaN(memory) ? "unknown" : `${memory.toFixed(0)} MiB`;
+  console.log(`${name.padEnd(32)} first iteration after ${seconds} s, peak memory ${peak}`);
 }
