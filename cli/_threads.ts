@@ -4,6 +4,7 @@
  * @module
  */
 import type { RunConfig } from "../config/schema.ts";
+import { kernelBuild, useKernels } from "../tensor/kernels/kernels.ts";
 import { startThreads, type Threads } from "../tensor/threads.ts";
 
 /**
@@ -14,10 +15,12 @@ import { startThreads, type Threads } from "../tensor/threads.ts";
 const WORTH_A_THREAD = 2 ** 18;
 
 /**
- * Starts the threads asked for, or as many as pay off: two where the machine has two cores and the
+ * Chooses the kernels and starts the threads asked for, or as many as pay off: two where the machine has two cores and the
  * network is not tiny. A third won nothing.
  */
 export function threadsFor(config: RunConfig, asked: number | undefined): Promise<Threads> {
+  // The helpers take the kernels that they find.
+  useKernels(config.engine.gemm === "strict" ? "strict" : kernelBuild);
   return startThreads(asked ?? preset(config));
 }
 

@@ -126,6 +126,11 @@ const shared = {
     accept: z.enum(["better", "metropolis"]).default("better")
       .describe("when to go on from the new object: a larger reward, or Metropolis-Hastings"),
   }).prefault({}),
+  engine: z.strictObject({
+    gemm: z.enum(["wasm", "strict"]).default("wasm").describe(
+      "products of matrices: as fast as the machine does them, or the same bits on every machine",
+    ),
+  }).prefault({}),
   gradClip: z.union([z.number().positive().max(1e9), z.literal("off")]).default(1)
     .describe("2-norm that the gradient of an update is cut down to"),
   batch: z.int().min(1).max(65536).default(16).describe("N: trajectories in a rollout"),
@@ -204,6 +209,7 @@ export interface RunConfig {
     path: "same" | "backward";
   };
   localSearch: { rounds: number; depth: number; accept: "better" | "metropolis" };
+  engine: { gemm: "wasm" | "strict" };
   gradClip: number | "off";
   batch: number;
   steps: number;

@@ -11,7 +11,7 @@
  */
 import { usageError } from "../errors.ts";
 import { allocate, i32, memory, release } from "./heap.ts";
-import { instantiate, kernelBuild, type Kernels, kernels, moduleOf } from "./kernels/kernels.ts";
+import { instantiate, type Kernels, kernels, kernelsInUse, moduleOf } from "./kernels/kernels.ts";
 import * as program from "./_parts.js";
 import programText from "./_parts.js" with { type: "text" };
 
@@ -61,13 +61,17 @@ export async function startThreads(count: number): Promise<Threads> {
   }
   const pointer = allocate(4 * WORDS), words = i32(pointer, WORDS).fill(0);
   const workers: Worker[] = [];
-  const alone = instantiate(kernelBuild);
+  const alone = instantiate(kernelsInUse());
   for (let i = 1; i < count; i++) workers.push(await startHelper(pointer));
-  Object.assign(kernels, shared(alone, words));
+  const together = shared(alone, words);
+  Object.assign(kernels, together);
   return {
     count,
     stop() {
-      Object.assign(kernels, { gemm: alone.gemm, gemmTransposed: alone.gemmTransposed });
+      // Unless another build is in use by now.
+      if (kernels.gemm === together.gemm) {
+        Object.assign(kernels, { gemm: alone.gemm, gemmTransposed: alone.gemmTransposed });
+      }
       // terminate() does not end a worker that waits: it is woken to end by itself.
       Atomics.store(words, SEQUENCE, QUIT);
       Atomics.notify(words, SEQUENCE);
@@ -84,7 +88,7 @@ async function startHelper(pointer: number): Promise<Worker> {
   await new Promise<void>((resolve, reject) => {
     worker.onmessage = () => resolve();
     worker.onerror = ({ message }) => reject(new Error(`Cannot start a helper thread: ${message}`));
-    worker.postMessage({ module: moduleOf(kernelBuild), memory, pointer });
+    worker.postMessage({ module: moduleOf(kernelsInUse()), memory, pointer });
   });
   URL.revokeObjectURL(url);
   return worker;

@@ -132,14 +132,31 @@ const bytes: Readonly<Record<KernelBuild, Uint8Array<ArrayBuffer>>> = {
   strict: decode(isShared ? strictShared : strict),
 };
 
-/** The build in use: relaxed where the engine takes it. */
+/** The faster build that the engine takes. */
 export const kernelBuild: KernelBuild = WebAssembly.validate(bytes.relaxed) ? "relaxed" : "strict";
 
 /**
- * The kernels of {@linkcode kernelBuild}. Helper threads put functions of their own in the place of some,
- * which give the same bits.
+ * The kernels in use, of {@linkcode kernelBuild} at first. Helper threads put functions of their own in the
+ * place of some, which give the same bits.
  */
 export const kernels: Kernels = { ...instantiate(kernelBuild) };
+
+let inUse: KernelBuild = kernelBuild;
+
+/** The build of the kernels in use. */
+export function kernelsInUse(): KernelBuild {
+  return inUse;
+}
+
+/**
+ * Uses the kernels of a build, in this thread and for everything: to be called before helper threads are
+ * started, which share the kernels that they find.
+ */
+export function useKernels(build: KernelBuild): void {
+  if (build === inUse) return;
+  Object.assign(kernels, instantiate(build));
+  inUse = build;
+}
 
 /**
  * The kernels of one build.

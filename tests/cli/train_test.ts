@@ -94,6 +94,15 @@ Deno.test("train prints the same bytes with one thread and with two", async () =
   assert.deepEqual(bare(two), bare(one));
 });
 
+Deno.test("train says which kernels ran", async () => {
+  for (const [gemm, build] of [["strict", /^strict$/], ["wasm", /^(relaxed|strict)$/]] as const) {
+    const args = ["train", "--steps", "1", "--set", `engine.gemm=${gemm}`, ...small];
+    const { code, stdout } = await gfn(args);
+    assert.equal(code, 0);
+    assert.match(jsonLines(stdout)[0].host.kernels, build);
+  }
+});
+
 const refused: [what: string, args: string[], code: number, says: RegExp][] = [
   ["an unknown environment", ["hypergird"], 2, /did you mean "hypergrid"\?/],
   ["an unknown objective", ["--set", "objective.name=ent-pp"], 2, /did you mean "ent-ppo"\?/],

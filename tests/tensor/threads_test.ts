@@ -1,7 +1,14 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { allocate, f32, inUse, release } from "../../tensor/heap.ts";
-import { epilogue, instantiate, kernelBuild, kernels } from "../../tensor/kernels/kernels.ts";
+import {
+  epilogue,
+  instantiate,
+  kernelBuild,
+  kernels,
+  kernelsInUse,
+  useKernels,
+} from "../../tensor/kernels/kernels.ts";
 import { RandomStream } from "../../tensor/random.ts";
 import { startThreads } from "../../tensor/threads.ts";
 
@@ -79,4 +86,18 @@ Deno.test("a number of threads that is none is refused", async () => {
     await assert.rejects(startThreads(count), { code: "E_THREADS", exitCode: 2 });
   }
   (await startThreads(1)).stop();
+});
+
+Deno.test("helpers share the kernels of the build in use", async () => {
+  useKernels("strict");
+  assert.equal(kernelsInUse(), "strict");
+  const strict = instantiate("strict"), threads = await startThreads(2);
+  withMatrices([96 * 256, 256 * 256, 96 * 256, 96 * 256], ([a, b, one, many]) => {
+    strict.gemm(a!, 1024, b!, one!, 1024, 96, 256, 32, epilogue.none, 0);
+    kernels.gemm(a!, 1024, b!, many!, 1024, 96, 256, 32, epilogue.none, 0);
+    assert.deepEqual(f32(many!, 96 * 256), f32(one!, 96 * 256));
+  });
+  threads.stop();
+  useKernels(kernelBuild);
+  assert.equal(kernelsInUse(), kernelBuild);
 });
