@@ -36,7 +36,7 @@ for (const registry of registries) {
   if (readOr(registry.path) !== text) put(registry.path, text);
 }
 // Reads the registries that were just written.
-const { pageText, samePage } = await import("./gen_objectives_page.ts");
+const { pageText } = await import("./gen_objectives_page.ts");
 const page = "docs/objectives.md", before = readOr(page), after = pageText(before);
-if (!samePage(before, after)) put(page, after);
+if (before !== after) put(page, after);
 if (stale > 0) Deno.exit(1);
