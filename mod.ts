@@ -33,7 +33,14 @@ export * from "./metrics/sampled.ts";
 export * from "./metrics/state_graph.ts";
 export { critics, objectives } from "./objectives/_registry.ts";
 export type * from "./objectives/contract.ts";
-export { meanOfSteps, sumOfSteps, weightedSum } from "./objectives/_reduce.ts";
+export {
+  type Advantage,
+  freezeAdvantages,
+  type FrozenAdvantages,
+  type SoftReward,
+} from "./objectives/_advantages.ts";
+export { flowLeft, flowReached } from "./objectives/_flows.ts";
+export { constant, meanOfSteps, sumOfSteps, weightedSum } from "./objectives/_reduce.ts";
 export { regression, regressionOptions } from "./objectives/_regression.ts";
 export * from "./plugins/contract.ts";
 export * from "./plugins/open.ts";
@@ -49,3 +56,5 @@ export * from "./tensor/segments.ts";
 export { startThreads, type Threads } from "./tensor/threads.ts";
 export { type Event, eventSchema } from "./train/events.ts";
 export { train, type TrainingEvent, type TrainSetup } from "./train/train.ts";
+// The zod that resolveRun() reads options with: a bundle of this file has no other.
+export { z } from "zod";

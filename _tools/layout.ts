@@ -71,7 +71,17 @@ export const workshops: readonly string[] = ["_tools", "bench", "tests"];
 export const packages: Readonly<Record<string, readonly string[]>> = {
   "@tensorflow/tfjs-core": ["tensor/_tfjs.ts"],
   "@tensorflow/tfjs-backend-cpu": ["tensor/backend.ts"],
-  "zod": ["config", "plugins", "objectives", "train", "store", "reports", "cli", ...workshops],
+  "zod": [
+    "config",
+    "plugins",
+    "objectives",
+    "train",
+    "store",
+    "reports",
+    "cli",
+    "mod.ts",
+    ...workshops,
+  ],
   "@optique/core": ["cli"],
   "@optique/run": ["cli"],
   "cli-progress": ["cli"],
