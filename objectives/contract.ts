@@ -84,7 +84,7 @@ export type Frozen = Readonly<Record<string, Float64Array>>;
 
 /**
  * A loss: [N] numbers, one a trajectory, whose mean is lowered. So a loss over steps divides by the mean
- * length, not by N; see `perTrajectory` and `meanOfSteps` of `objectives/_reduce.ts`.
+ * length, not by N; see `sumOfSteps` and `meanOfSteps` of `objectives/_reduce.ts`.
  */
 export type Loss<F extends Frozen = Frozen> = (steps: StepTensors, frozen: F) => tf.Tensor1D;
 

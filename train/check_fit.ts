@@ -11,9 +11,16 @@ import type { Objective } from "../objectives/contract.ts";
 /**
  * Makes sure that the settings fit the objective.
  *
- * @throws {GfnError} `E_CONFIG_VALUE`, `E_OBJECTIVE_DATA` or `E_OBJECTIVE_BACKWARD`
+ * @throws {GfnError} `E_OBJECTIVE`, `E_CONFIG_VALUE`, `E_OBJECTIVE_DATA` or `E_OBJECTIVE_BACKWARD`
  */
 export function checkFit(objective: Objective, config: RunConfig): void {
+  if (config.objective.name !== objective.name) {
+    throw usageError(
+      "E_OBJECTIVE",
+      `Cannot train ${objective.name}: found settings of the objective ${config.objective.name}, want its own`,
+    );
+  }
+  checkUpdates(objective, config);
   const { capacity, minimum } = config.replay;
   if (capacity > 0 && minimum > capacity) {
     throw usageError(
@@ -46,6 +53,22 @@ export function checkFit(objective: Objective, config: RunConfig): void {
       `Cannot train ${objective.name} with backward = learned: its gradient may not move the P_B that its targets are made of, want backward = uniform, tlm or max-entropy`,
     );
   }
+}
+
+/** Names of the updates that follow an objective's own. */
+const FOLLOWING = ["critic", "backward"];
+
+/** Losses are known by the names of their updates, of which there must be one. */
+function checkUpdates(objective: Objective, config: RunConfig): void {
+  const names = objective.updates(config.objective).map(({ name }) => name);
+  const taken = names.find((name, i) => FOLLOWING.includes(name) || names.indexOf(name) !== i);
+  if (names.length > 0 && taken === undefined) return;
+  throw usageError(
+    "E_OBJECTIVE",
+    `Cannot train ${objective.name}: found ${
+      taken === undefined ? "no update" : `an update named "${taken}", a name that is taken`
+    }, want at least one, each with a name of its own beside ${FOLLOWING.join(" and ")}`,
+  );
 }
 
 /** The settings that bring other actions than the policy's own, as a person writes them. */

@@ -90,6 +90,24 @@ Deno.test("train() refuses settings under which the gradient would be wrong", as
   });
 });
 
+Deno.test("train() refuses settings of another objective, and updates without names of their own", async () => {
+  const environment = await openGrid(2, 8), config = smallRun(tb), own = objectives.tb!;
+  const update = own.updates(config.objective)[0]!;
+  const start = (objective: typeof own) => train({ environment, objective, config }).next();
+  await assert.rejects(start(objectives.vargrad!), {
+    code: "E_OBJECTIVE",
+    message: "Cannot train vargrad: found settings of the objective tb, want its own",
+  });
+  await assert.rejects(start({ ...own, updates: () => [] }), { message: /found no update/ });
+  for (const names of [["critic"], ["backward"], ["twice", "twice"]]) {
+    const updates = () => names.map((name) => ({ ...update, name }));
+    await assert.rejects(start({ ...own, updates }), {
+      code: "E_OBJECTIVE",
+      message: /a name that is taken/,
+    });
+  }
+});
+
 Deno.test("train() gives all its memory back, closed early or not", async () => {
   const { inUse } = await import("../../tensor/heap.ts");
   await run(smallRun(entPpo));
