@@ -72,7 +72,8 @@ export async function searchRound(
 
 /**
  * 1 where a new object x' is accepted, with probability min(1, R(x') q(x'->x) / (R(x) q(x->x'))): q is
- * the probability of undoing to the state in the middle with P_B and building from it with P_F.
+ * the probability of undoing to the state in the middle with P_B and building from it with P_F. The number
+ * of moves undone is no part of it, so that the chain is exact only where all objects take as many moves.
  */
 async function metropolis(
   environment: HostedEnvironment,
