@@ -53,6 +53,7 @@ export { tf } from "./tensor/backend.ts";
 export * from "./tensor/categorical.ts";
 export { RandomStream } from "./tensor/random.ts";
 export * from "./tensor/segments.ts";
+export { type EngineSettings, startEngine, useEngine } from "./tensor/engine.ts";
 export { startThreads, type Threads } from "./tensor/threads.ts";
 export { type Event, eventSchema } from "./train/events.ts";
 export { train, type TrainingEvent, type TrainSetup } from "./train/train.ts";

@@ -94,6 +94,7 @@ export const systemUsers: readonly string[] = [
   "cli",
   "store",
   "plugins/_host",
+  "tensor/native_blas.ts",
   "gfn.ts",
   ...workshops,
 ];

@@ -10,7 +10,7 @@ import { environments } from "../envs/_registry.ts";
 import { objectives } from "../objectives/_registry.ts";
 import { openEnvironment } from "../plugins/open.ts";
 import type { RunFolder } from "../store/run_folder.ts";
-import { kernelsInUse } from "../tensor/kernels/kernels.ts";
+import { productsInUse } from "../tensor/kernels/kernels.ts";
 import type { EndEvent, EvalEvent, Event, RunEvent } from "../train/events.ts";
 import { train, type TrainingEvent } from "../train/train.ts";
 import { VERSION } from "./_version.ts";
@@ -110,7 +110,7 @@ function breather(): () => Promise<void> {
 }
 
 /** The first line of a run. */
-export async function runEvent(config: RunConfig, threads: number): Promise<RunEvent> {
+export async function runEvent(config: RunConfig, threads: number | null): Promise<RunEvent> {
   return {
     type: "run",
     format: 1,
@@ -123,7 +123,7 @@ export async function runEvent(config: RunConfig, threads: number): Promise<RunE
       v8: Deno.version.v8,
       os: Deno.build.os,
       arch: Deno.build.arch,
-      kernels: kernelsInUse(),
+      kernels: productsInUse(),
       threads,
     },
   };

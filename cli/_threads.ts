@@ -4,8 +4,8 @@
  * @module
  */
 import type { RunConfig } from "../config/schema.ts";
-import { kernelBuild, useKernels } from "../tensor/kernels/kernels.ts";
-import { startThreads, type Threads } from "../tensor/threads.ts";
+import { startEngine } from "../tensor/engine.ts";
+import type { Threads } from "../tensor/threads.ts";
 
 /**
  * Multiplications of a rollout's step in its widest layer from which a second thread pays: on a machine of
@@ -15,13 +15,11 @@ import { startThreads, type Threads } from "../tensor/threads.ts";
 const WORTH_A_THREAD = 2 ** 18;
 
 /**
- * Chooses the kernels and starts the threads asked for, or as many as pay off: two where the machine has two cores and the
- * network is not tiny. A third won nothing.
+ * Puts the engine to use with the threads asked for, or as many as pay off: two where the machine has
+ * two cores and the network is not tiny. A third won nothing.
  */
 export function threadsFor(config: RunConfig, asked: number | undefined): Promise<Threads> {
-  // The helpers take the kernels that they find.
-  useKernels(config.engine.gemm === "strict" ? "strict" : kernelBuild);
-  return startThreads(asked ?? preset(config));
+  return startEngine(config.engine, asked, preset(config));
 }
 
 function preset({ batch, policy: { hidden } }: RunConfig): number {

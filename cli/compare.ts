@@ -83,7 +83,7 @@ async function compare(args: CompareArguments, runs: readonly PreparedRun[]): Pr
 async function prepare(
   { out }: CompareArguments,
   planned: readonly PlannedRun[],
-  threads: number,
+  threads: number | null,
 ): Promise<PreparedRun[]> {
   if (out !== undefined) requireAccess(`write the runs to ${out}`, out, ["read", "write"]);
   return await Promise.all(planned.map(async (one) => {

@@ -127,9 +127,11 @@ const shared = {
       .describe("when to go on from the new object: a larger reward, or Metropolis-Hastings"),
   }).prefault({}),
   engine: z.strictObject({
-    gemm: z.enum(["wasm", "strict"]).default("wasm").describe(
-      "products of matrices: as fast as the machine does them, or the same bits on every machine",
+    gemm: z.enum(["wasm", "strict", "blas"]).default("wasm").describe(
+      "products of matrices: fast WebAssembly, the same bits on every machine, or the system's native BLAS, which wants --allow-ffi",
     ),
+    blas: z.string().min(1).nullable().default(null)
+      .describe("path of that library; null looks for it by name"),
   }).prefault({}),
   gradClip: z.union([z.number().positive().max(1e9), z.literal("off")]).default(1)
     .describe("2-norm that the gradient of an update is cut down to"),
@@ -209,7 +211,7 @@ export interface RunConfig {
     path: "same" | "backward";
   };
   localSearch: { rounds: number; depth: number; accept: "better" | "metropolis" };
-  engine: { gemm: "wasm" | "strict" };
+  engine: { gemm: "wasm" | "strict" | "blas"; blas: string | null };
   gradClip: number | "off";
   batch: number;
   steps: number;

@@ -11,14 +11,21 @@
  */
 import { usageError } from "../errors.ts";
 import { allocate, i32, memory, release } from "./heap.ts";
-import { instantiate, type Kernels, kernels, kernelsInUse, moduleOf } from "./kernels/kernels.ts";
+import {
+  instantiate,
+  type Kernels,
+  kernels,
+  kernelsInUse,
+  moduleOf,
+  productsInUse,
+} from "./kernels/kernels.ts";
 import * as program from "./_parts.js";
 import programText from "./_parts.js" with { type: "text" };
 
 /** Running helper threads. */
 export interface Threads {
-  /** Threads in all, the main thread among them. */
-  readonly count: number;
+  /** Threads in all, the main thread among them; null where a native library decides. */
+  readonly count: number | null;
   /** Ends the helpers and gives the kernels back to the main thread. */
   stop(): void;
 }
@@ -50,6 +57,12 @@ export async function startThreads(count: number): Promise<Threads> {
     throw usageError(
       "E_THREADS",
       `Cannot use ${count} threads: want a whole number from 1 to ${MAX_THREADS}`,
+    );
+  }
+  if (productsInUse() !== kernelsInUse()) {
+    throw usageError(
+      "E_THREADS",
+      `Cannot start helper threads: found products of matrices computed by ${productsInUse()}, which has threads of its own`,
     );
   }
   if (count === 1) return { count, stop() {} };

@@ -13,7 +13,7 @@ import type { Need, Objective, Update } from "../objectives/contract.ts";
 import type { HostedEnvironment } from "../plugins/open.ts";
 import { type Batch, trajectoryCount } from "../rollout/batch.ts";
 import type { Fact } from "../rollout/facts.ts";
-import { kernelBuild, useKernels } from "../tensor/kernels/kernels.ts";
+import { useEngine } from "../tensor/engine.ts";
 import { RandomStream } from "../tensor/random.ts";
 import { Adam } from "./adam.ts";
 import { checkFit } from "./check_fit.ts";
@@ -56,7 +56,7 @@ export type TrainingEvent = TrainEvent | EvalEvent | WarningEvent | EndEvent;
 export async function* train(setup: TrainSetup): AsyncGenerator<TrainingEvent, void, void> {
   const { environment, objective, config, breathe = () => Promise.resolve() } = setup;
   checkFit(objective, config);
-  useKernels(config.engine.gemm === "strict" ? "strict" : kernelBuild);
+  useEngine(config.engine);
   const graph = await listStates(environment);
   const fixedBackward = config.backward === "max-entropy"
     ? maximumEntropyLogits(graph ?? refuseUnlisted(environment))

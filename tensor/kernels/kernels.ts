@@ -55,6 +55,21 @@ export interface Kernels {
   ): void;
   /** out [N, K] in panels = the transpose of b [K, N] in panels. */
   transposePanels(b: number, K: number, N: number, out: number): void;
+  /** out [K, 8 * panels] row by row = b in panels. */
+  unpackPanels(b: number, K: number, panels: number, out: number): void;
+  /** out [K, 8 * panels] in panels = from row by row. */
+  packPanels(from: number, K: number, panels: number, out: number): void;
+  /** C [rows, 8 * panels] += bias [8 * panels]; then max(x, 0) if relu is 1. */
+  addBias(
+    c: number,
+    strideC: number,
+    rows: number,
+    panels: number,
+    bias: number,
+    relu: 0 | 1,
+  ): void;
+  /** C [rows, 8 * panels] *= [activation > 0], of activations laid out like C. */
+  maskRelu(c: number, strideC: number, rows: number, panels: number, activation: number): void;
   /**
    * out [rows * fields] = first[f] + value, for int32 values [rows, fields]: rows of a matrix that has
    * one for each value of each field.
@@ -141,21 +156,38 @@ export const kernelBuild: KernelBuild = WebAssembly.validate(bytes.relaxed) ? "r
  */
 export const kernels: Kernels = { ...instantiate(kernelBuild) };
 
-let inUse: KernelBuild = kernelBuild;
+let build: KernelBuild = kernelBuild;
+/** Who computes products: that build of the kernels, or a native library by its path. */
+let productsBy: string = build;
 
 /** The build of the kernels in use. */
 export function kernelsInUse(): KernelBuild {
-  return inUse;
+  return build;
+}
+
+/** Which build of the kernels computes products of matrices, or the path of the library that does. */
+export function productsInUse(): string {
+  return productsBy;
 }
 
 /**
  * Uses the kernels of a build, in this thread and for everything: to be called before helper threads are
  * started, which share the kernels that they find.
  */
-export function useKernels(build: KernelBuild): void {
-  if (build === inUse) return;
-  Object.assign(kernels, instantiate(build));
-  inUse = build;
+export function useKernels(wanted: KernelBuild): void {
+  if (wanted === productsBy) return;
+  Object.assign(kernels, instantiate(wanted));
+  build = productsBy = wanted;
+}
+
+/** Has products of matrices computed by a library instead, until {@linkcode useKernels}. */
+export function useProducts(
+  library: string,
+  products: Pick<Kernels, "gemm" | "gemmTransposed">,
+): void {
+  useKernels(kernelBuild);
+  Object.assign(kernels, products);
+  productsBy = library;
 }
 
 /**
