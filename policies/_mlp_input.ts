@@ -20,11 +20,12 @@ export interface MlpInput {
   /** Numbers in an observation: fields, or features. */
   readonly width: number;
   /**
-   * Writes R * width numbers of 4 bytes: rows of first-layer weights for a gather, features otherwise.
+   * Writes rows `from` to `to` as `width` numbers of 4 bytes each: rows of first-layer weights for a
+   * gather, features otherwise.
    *
    * @throws {GfnError} `E_NETWORK_INPUT` when the observations are not what the environment declared
    */
-  write(input: ObservationRows, pointer: number): void;
+  write(input: ObservationRows, from: number, to: number, pointer: number): void;
   /** Gives the memory back. */
   dispose(): void;
 }
@@ -41,10 +42,10 @@ function denseInput(size: number): MlpInput {
     reading: "product",
     inputs: size,
     width: size,
-    write({ rows, values }, pointer) {
+    write({ rows, values }, from, to, pointer) {
       if (!(values instanceof Float32Array)) throw wrongType("int32", "float32");
       checkLength(values.length, rows, size);
-      f32(pointer, values.length).set(values);
+      f32(pointer, (to - from) * size).set(values.subarray(from * size, to * size));
     },
     dispose() {},
   };
@@ -64,13 +65,13 @@ function fieldInput(sizes: readonly number[]): MlpInput {
     reading: "gather",
     inputs,
     width: fields,
-    write({ rows, values }, pointer) {
+    write({ rows, values }, from, to, pointer) {
       if (!(values instanceof Int32Array)) throw wrongType("float32", "int32");
       checkLength(values.length, rows, fields);
-      i32(pointer, values.length).set(values);
-      const bad = kernels.findRows(pointer, rows, fields, tables, firstRows, pointer);
-      if (bad === -1) return;
-      const f = bad % fields;
+      i32(pointer, (to - from) * fields).set(values.subarray(from * fields, to * fields));
+      const found = kernels.findRows(pointer, to - from, fields, tables, firstRows, pointer);
+      if (found === -1) return;
+      const bad = from * fields + found, f = bad % fields;
       throw usageError(
         "E_NETWORK_INPUT",
         `Cannot read observation ${Math.floor(bad / fields)}: field ${f} is ${

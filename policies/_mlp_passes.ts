@@ -31,6 +31,12 @@ export function traceBytes(places: readonly LayerPlace[], width: number, rows: n
   return inputBytes(width, rows) + WORD * rows * hidden;
 }
 
+/** Bytes of one row in both passes: trace, outputs and their gradient, and two layers' gradients on the way back. */
+export function passBytes(places: readonly LayerPlace[], width: number): number {
+  const widest = Math.max(...places.map(({ padded }) => padded));
+  return traceBytes(places, width, 1) + WORD * (2 * places.at(-1)!.outputs + 2 * widest);
+}
+
 /** Bytes of the written input, up to where the first activations begin: kernels want 16-byte steps. */
 function inputBytes(width: number, rows: number): number {
   return Math.ceil(WORD * width * rows / 16) * 16;

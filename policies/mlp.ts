@@ -25,13 +25,17 @@ import {
 import {
   backwardPass,
   forwardPass,
+  passBytes,
   type PassData,
   traceBytes,
   transposesSize,
   writeTransposes,
 } from "./_mlp_passes.ts";
 import { Recording } from "./_mlp_recording.ts";
-import type { Layer, Network, ObservationRows } from "./network.ts";
+import type { Layer, Network, NetworkMemory, ObservationRows } from "./network.ts";
+
+/** Rows that `forward` takes at a time: its memory grows with the outputs alone, and stays in the cache. */
+const FORWARD_ROWS = 512;
 
 /** What an MLP is made of. */
 export interface MlpOptions {
@@ -84,13 +88,23 @@ class Mlp implements Network {
     this.load(randomLayers(this.#places, random));
   }
 
+  get memory(): NetworkMemory {
+    return {
+      weights: 4 * (flatSize(this.#places) + transposesSize(this.#places)),
+      row: passBytes(this.#places, this.#input.width),
+    };
+  }
+
   forward(input: ObservationRows): Float32Array {
     if (this.#recording?.isOpen) return this.#recordedForward(input, this.#recording);
-    const traceSize = traceBytes(this.#places, this.#input.width, input.rows);
-    const numbers = input.rows * this.outputs;
-    const trace = this.#reserve(traceSize + 4 * numbers), outputs = trace + traceSize;
-    forwardPass(this.#passData(input, trace), outputs);
-    return f32(outputs, numbers);
+    const { rows } = input, N = this.outputs;
+    const traceSize = traceBytes(this.#places, this.#input.width, Math.min(rows, FORWARD_ROWS));
+    const trace = this.#reserve(traceSize + 4 * rows * N), outputs = trace + traceSize;
+    for (let from = 0; from < rows; from += FORWARD_ROWS) {
+      const to = Math.min(from + FORWARD_ROWS, rows);
+      forwardPass(this.#passData(input, trace, from, to), outputs + 4 * from * N);
+    }
+    return f32(outputs, rows * N);
   }
 
   record(): void {
@@ -153,10 +167,10 @@ class Mlp implements Network {
     this.#recording = null;
   }
 
-  /** What a pass over a batch works on, its input written into the trace. */
-  #passData(input: ObservationRows, trace: number): PassData {
-    this.#input.write(input, trace);
-    return this.#dataOf(trace, input.rows);
+  /** What a pass over a batch, or some rows of it, works on: their input written into the trace. */
+  #passData(input: ObservationRows, trace: number, from = 0, to = input.rows): PassData {
+    this.#input.write(input, from, to, trace);
+    return this.#dataOf(trace, to - from);
   }
 
   #dataOf(trace: number, rows: number): PassData {

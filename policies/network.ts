@@ -25,6 +25,14 @@ export interface Layer {
   outputs: number;
 }
 
+/** Bytes of the engine's memory that a network takes while it is trained. */
+export interface NetworkMemory {
+  /** Its weights, and as much again for what is derived from them. */
+  weights: number;
+  /** One row of a batch on the tape, until its gradient has been taken. */
+  row: number;
+}
+
 /** A trainable function from observations to rows of numbers. */
 export interface Network {
   /** Numbers in a row of output. */
@@ -34,6 +42,7 @@ export interface Network {
    * own; {@linkcode layers} and {@linkcode load} speak the field's.
    */
   readonly weights: tf.Variable;
+  readonly memory: NetworkMemory;
   /** Off the tape: [R * outputs], a view that stays valid until the next call of this network. */
   forward(input: ObservationRows): Float32Array;
   /** From now on {@linkcode forward} remembers what it computed, until {@linkcode keep}. */

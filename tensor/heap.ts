@@ -11,7 +11,7 @@
 import { failure } from "../errors.ts";
 
 /** Bytes of the memory. Fixed, because engines then check bounds against a constant. */
-export const MEMORY_BYTES = 512 * 2 ** 20;
+export const MEMORY_BYTES = 2 * 2 ** 30;
 
 /** Every pointer is a multiple of this: a cache line. */
 const ALIGNMENT = 64;
@@ -36,7 +36,7 @@ const free: number[][] = classBytes.map(() => []);
 const classAt = new Uint8Array(MEMORY_BYTES / ALIGNMENT);
 /** Parts of memory that are no block yet. */
 let spans: { from: number; to: number }[] = [{ from: FIRST, to: MEMORY_BYTES }];
-let used = 0;
+let used = 0, peak = 0;
 
 /**
  * Takes a block of at least `bytes` bytes, whose contents are arbitrary.
@@ -52,6 +52,7 @@ export function allocate(bytes: number): number {
   if (pointer === undefined) throw outOfMemory(bytes);
   classAt[pointer / ALIGNMENT] = sizeClass + 1;
   used += size;
+  if (used > peak) peak = used;
   return pointer;
 }
 
@@ -76,6 +77,13 @@ export function release(pointer: number): void {
 /** Bytes in blocks now in use, each counted at the size of its class. */
 export function inUse(): number {
   return used;
+}
+
+/** The most bytes that were in use at once since the last call. */
+export function takePeak(): number {
+  const most = peak;
+  peak = used;
+  return most;
 }
 
 /** [length] numbers at an address, as a view. */

@@ -77,6 +77,14 @@ export class Estimators {
       : null;
   }
 
+  /** The networks of this run by name. */
+  get networks(): [name: Estimator, network: Network][] {
+    return estimatorNames.flatMap((name) => {
+      const network = name === "logZ" ? null : this[name];
+      return network ? [[name, network] as [Estimator, Network]] : [];
+    });
+  }
+
   /** The variable of an estimator, or null where the run has none. */
   variable(name: Estimator): tf.Variable | null {
     return name === "logZ" ? this.logZ : this[name]?.weights ?? null;
@@ -170,7 +178,7 @@ export class Estimators {
 
   /** Gives the memory back. */
   dispose(): void {
-    for (const network of [this.policy, this.backward, this.value, this.flow]) network?.dispose();
+    for (const [, network] of this.networks) network.dispose();
     this.logZ?.dispose();
     this.target?.dispose();
   }

@@ -17,6 +17,7 @@ import { useEngine } from "../tensor/engine.ts";
 import { RandomStream } from "../tensor/random.ts";
 import { Adam } from "./adam.ts";
 import { checkFit } from "./check_fit.ts";
+import { checkMemory } from "./check_memory.ts";
 import { Collector } from "./collect.ts";
 import { Estimators } from "./estimators.ts";
 import { Evaluator, EXACT_STATES, listStates } from "./evaluate.ts";
@@ -66,8 +67,9 @@ export async function* train(setup: TrainSetup): AsyncGenerator<TrainingEvent, v
   const averaged = config.ema.decay > 0 ? create() : null;
   const adam = new Adam({ lr: config.policy.lr });
   try {
-    const updates = plannedUpdates(objective, config);
     const needs = objective.needs(config.objective);
+    checkMemory(environment, estimators, config, needs);
+    const updates = plannedUpdates(objective, config);
     const facts = needs.filter((need) => isFact(need));
     const collector = new Collector(environment, estimators, config, facts);
     const evaluator = new Evaluator(environment, config, graph);
