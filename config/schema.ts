@@ -32,6 +32,9 @@ const shared = {
   }).prefault({}),
   policy: z.strictObject({
     hidden: hidden.default([256, 256]),
+    trunk: z.enum(["separate", "shared"]).default("separate").describe(
+      "whether log F and a P_B learned with P_F have hidden layers of their own or are heads of P_F's",
+    ),
     lr: learningRate.default(1e-3).describe("learning rate of P_F"),
     schedule: schedule.default("constant")
       .describe("how the rate falls from lr to floor * lr over the steps"),
@@ -178,7 +181,7 @@ export interface RunConfig {
   env: { name: string } & Record<string, OptionValue>;
   reward: { exponent: number; min: number | null };
   objective: { name: string } & Record<string, unknown>;
-  policy: { hidden: number[] } & RateConfig;
+  policy: { hidden: number[]; trunk: "separate" | "shared" } & RateConfig;
   critic: {
     loss: "mse" | "sub-eb";
     weighting: string;

@@ -21,6 +21,7 @@ export function checkFit(objective: Objective, config: RunConfig): void {
     );
   }
   checkUpdates(objective, config);
+  checkTrunk(config);
   const { capacity, minimum } = config.replay;
   if (capacity > 0 && minimum > capacity) {
     throw usageError(
@@ -69,6 +70,30 @@ function checkUpdates(objective: Objective, config: RunConfig): void {
       taken === undefined ? "no update" : `an update named "${taken}", a name that is taken`
     }, want at least one, each with a name of its own beside ${FOLLOWING.join(" and ")}`,
   );
+}
+
+/** Heads of one trunk move together, by one rate. */
+function checkTrunk(config: RunConfig): void {
+  if (config.policy.trunk === "separate") return;
+  if (config.backward === "tlm") {
+    throw usageError(
+      "E_CONFIG_VALUE",
+      `Cannot share the trunk with a P_B that is trained by TLM, whose updates would move P_F: want policy.trunk = separate, or backward = learned`,
+    );
+  }
+  for (const group of ["flow", "pb"] as const) {
+    for (const key of ["hidden", "lr", "schedule", "warmup", "floor"] as const) {
+      if (String(config[group][key]) === String(config.policy[key])) continue;
+      throw usageError(
+        "E_CONFIG_VALUE",
+        `Cannot use the setting ${group}.${key} = ${
+          config[group][key]
+        }: found policy.trunk = shared, which has the policy's own ${
+          config.policy[key]
+        }, want no ${group}.${key}, or policy.trunk = separate`,
+      );
+    }
+  }
 }
 
 /** The settings that bring other actions than the policy's own, as a person writes them. */

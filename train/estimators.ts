@@ -7,6 +7,7 @@
 import type { RunConfig } from "../config/schema.ts";
 import type { Estimator, Objective, StepNumbers, StepTensors } from "../objectives/contract.ts";
 import type { HostedEnvironment } from "../plugins/open.ts";
+import { splitHeads } from "../policies/heads.ts";
 import { createMlp } from "../policies/mlp.ts";
 import type { Network, ObservationRows } from "../policies/network.ts";
 import type { BackwardLogits } from "../rollout/backward.ts";
@@ -66,28 +67,39 @@ export class Estimators {
     this.#environment = environment;
     this.#logitScale = objective.logitScale?.(config.objective) ?? null;
     this.#flowIsRelative = needs.includes("partialRewards");
-    this.policy = network("policy", forwardActions, policy.hidden);
-    this.backward = learned ? network("backward", backwardActions, pb.hidden) : null;
+    const backwardSize = learned ? backwardActions : 0, flowSize = needs.includes("flow") ? 1 : 0;
+    if (policy.trunk === "shared") {
+      const sizes = [forwardActions, backwardSize, flowSize];
+      const outputs = forwardActions + backwardSize + flowSize;
+      const heads = splitHeads(network("policy", outputs, policy.hidden), sizes);
+      this.policy = heads[0]!;
+      this.backward = learned ? heads[1]! : null;
+      this.flow = flowSize > 0 ? heads[2]! : null;
+    } else {
+      this.policy = network("policy", forwardActions, policy.hidden);
+      this.backward = learned ? network("backward", backwardSize, pb.hidden) : null;
+      this.flow = flowSize > 0 ? network("flow", flowSize, flow.hidden) : null;
+    }
     this.fixedBackward = fixedBackward;
     this.value = needs.includes("value") ? network("value", 1, critic.hidden) : null;
-    this.flow = needs.includes("flow") ? network("flow", 1, flow.hidden) : null;
     this.logZ = needs.includes("logZ") ? tf.tidy(() => tf.variable(tf.scalar(logZ.initial))) : null;
     this.target = needs.includes("target") && part === "with its target"
       ? new Estimators(environment, objective, config, fixedBackward, "without target")
       : null;
   }
 
-  /** The networks of this run by name. */
+  /** The networks that have weights of their own, by name. */
   get networks(): [name: Estimator, network: Network][] {
     return estimatorNames.flatMap((name) => {
       const network = name === "logZ" ? null : this[name];
-      return network ? [[name, network] as [Estimator, Network]] : [];
+      return network && !this.#sharesTrunk(name) ? [[name, network] as [Estimator, Network]] : [];
     });
   }
 
-  /** The variable of an estimator, or null where the run has none. */
+  /** The variable of an estimator; null where the run has none, or it moves with the policy's. */
   variable(name: Estimator): tf.Variable | null {
-    return name === "logZ" ? this.logZ : this[name]?.weights ?? null;
+    if (name === "logZ") return this.logZ;
+    return this.#sharesTrunk(name) ? null : this[name]?.weights ?? null;
   }
 
   /** Says that an estimator's variable changed in place. */
@@ -181,6 +193,11 @@ export class Estimators {
     for (const [, network] of this.networks) network.dispose();
     this.logZ?.dispose();
     this.target?.dispose();
+  }
+
+  /** Whether an estimator is a head of the policy's trunk. */
+  #sharesTrunk(name: Estimator): boolean {
+    return name !== "policy" && name !== "logZ" && this[name]?.weights === this.policy.weights;
   }
 
   #logPfAll(batch: Batch): Float64Array {

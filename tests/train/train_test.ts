@@ -90,6 +90,19 @@ Deno.test("train() refuses settings under which the gradient would be wrong", as
   });
 });
 
+Deno.test("train() refuses a shared trunk whose heads would not move together", async () => {
+  const policy = { hidden: [32, 32], lr: 1e-3, trunk: "shared" };
+  await assert.rejects(run(smallRun(tb, { policy, backward: "tlm" })), {
+    code: "E_CONFIG_VALUE",
+    message: /^Cannot share the trunk with a P_B that is trained by TLM/,
+  });
+  await assert.rejects(run(smallRun(tb, { policy, flow: { lr: 0.1 } })), {
+    code: "E_CONFIG_VALUE",
+    message:
+      "Cannot use the setting flow.lr = 0.1: found policy.trunk = shared, which has the policy's own 0.001, want no flow.lr, or policy.trunk = separate",
+  });
+});
+
 Deno.test("train() refuses settings of another objective, and updates without names of their own", async () => {
   const environment = await openGrid(2, 8), config = smallRun(tb), own = objectives.tb!;
   const update = own.updates(config.objective)[0]!;
