@@ -13,21 +13,29 @@ import { tf } from "../tensor/backend.ts";
 import { RandomStream } from "../tensor/random.ts";
 import { Adam } from "../train/adam.ts";
 import { Estimators, leftRows } from "../train/estimators.ts";
+import { Evaluator, listStates } from "../train/evaluate.ts";
 import { learningRates } from "../train/schedule.ts";
 import { runUpdate } from "../train/update.ts";
 
 /** Iterations before the clock starts: the engine compiles what runs often, as peers compile before. */
-const WARM_UP = 50;
+const WARM_UP = { iterations: 50, ms: 4000 };
 
 /** Milliseconds an iteration, and what it did. */
 export interface IterationTimes {
   rollout: number;
+  /** What is computed once after the rollout: advantages, log P_B, V. */
   freeze: number;
-  /** Losses alone, as often as they are computed. */
+  /** Losses, with the networks' outputs that they read, as often as they are computed. */
   loss: number;
-  /** All updates: losses, gradients, Adam. */
-  updates: number;
+  backward: number;
+  /** Adam. */
+  update: number;
+  /** All of these. */
   total: number;
+  /** One evaluation, which is no part of an iteration; exact if asked for. */
+  evaluation: number;
+  /** Bytes that the JavaScript heap grows by, until they are collected. */
+  garbage: number;
   meanLength: number;
   /** Floating-point operations of the networks' products that the work needs. */
   flops: number;
@@ -42,6 +50,7 @@ export async function timeIterations(
   settings: SettingsTree,
   exitLogit: number,
   iterations: number,
+  evaluation: "evaluated" | "not evaluated" = "not evaluated",
 ): Promise<IterationTimes> {
   const config = resolveRun(settings, { environments, objectives });
   const { name, ...options } = config.env;
@@ -51,7 +60,7 @@ export async function timeIterations(
   const layers = estimators.policy.layers();
   layers.at(-1)!.bias[environment.stopAction!] = exitLogit;
   estimators.policy.load(layers);
-  const adam = new Adam({ lr: 1e-3 });
+  const adam = new TimedAdam({ lr: 1e-3 });
   const random = RandomStream.of(0, "bench rollout"), parts = RandomStream.of(0, "bench parts");
   const updates: Update[] = [...objective.updates(config.objective)];
   if (objective.needs(config.objective).includes("value")) {
@@ -67,8 +76,15 @@ export async function timeIterations(
     random: parts,
     breathe: () => Promise.resolve(),
   };
-  const times = { rollout: 0, freeze: 0, loss: 0, updates: 0, total: 0, meanLength: 0, flops: 0 };
-  for (let i = -WARM_UP; i < iterations; i++) {
+  const times = {
+    ...{ rollout: 0, freeze: 0, loss: 0, backward: 0, update: 0, total: 0 },
+    ...{ evaluation: 0, garbage: 0, meanLength: 0, flops: 0 },
+  };
+  const began = performance.now();
+  for (let i = -WARM_UP.iterations; i < iterations; i++) {
+    if (i < -1 && performance.now() - began > WARM_UP.ms) i = -1;
+    const heap = Deno.memoryUsage().heapUsed;
+    adam.ms = 0;
     const t0 = performance.now();
     estimators.policy.record();
     const { batch, logPfAll, places } = await sampleForward(
@@ -85,20 +101,45 @@ export async function timeIterations(
     const t2 = performance.now();
     for (const update of updates) await runUpdate(update, batch, frozen, tools);
     const t3 = performance.now();
+    const grown = Deno.memoryUsage().heapUsed - heap;
     lossesAlone(updates, batch, frozen, estimators);
     const t4 = performance.now();
     if (i < 0) continue;
     times.rollout += (t1 - t0) / iterations;
     times.freeze += (t2 - t1) / iterations;
-    times.updates += (t3 - t2) / iterations;
     times.loss += (t4 - t3) / iterations;
+    times.update += adam.ms / iterations;
+    // Growth without a collection in between is garbage; one that shrinks the heap says nothing.
+    times.garbage = Math.max(times.garbage, grown);
     times.total += (t3 - t0) / iterations;
     times.meanLength += stepCount(batch) / trajectoryCount(batch) / iterations;
     times.flops += stepCount(batch) * passes(updates) * perRow(config.policy.hidden) / iterations;
   }
+  times.backward = times.total - times.rollout - times.freeze - times.loss - times.update;
+  if (evaluation === "evaluated") {
+    const evaluator = new Evaluator(environment, config, await listStates(environment));
+    await evaluator.measure(estimators); // as warm as the rest
+    const started = performance.now();
+    await evaluator.measure(estimators);
+    times.evaluation = performance.now() - started;
+  }
   estimators.dispose();
   adam.dispose();
   return times;
+}
+
+/** Adam that adds up the time it takes. */
+class TimedAdam extends Adam {
+  ms = 0;
+
+  override step(...step: Parameters<Adam["step"]>): number {
+    const started = performance.now();
+    try {
+      return super.step(...step);
+    } finally {
+      this.ms += performance.now() - started;
+    }
+  }
 }
 
 /**

@@ -23,7 +23,7 @@ export function run(turns: i32, a: f32, b: f32): f32 {
 }`;
 
 async function compile(): Promise<(turns: number, a: number, b: number) => number> {
-  let wasm = new Uint8Array<ArrayBuffer>();
+  let wasm = new Uint8Array(0);
   const { error, stderr } = await asc.main([
     ...["peak.ts", "--outFile", "peak.wasm", "--runtime", "stub", "-O3"],
     ...["--enable", "simd", "--enable", "relaxed-simd"],

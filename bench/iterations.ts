@@ -1,12 +1,18 @@
 /**
  * Milliseconds of a training iteration by stage, on hypergrids of growing size, for policies as short as
  * untrained ones and as long as trained ones, with one thread and with two:
- * `deno run bench/iteration_bench.ts ["4d H20"…]`. GFLOP/s count the products of the networks alone.
+ *
+ *     deno task bench ["4d H20"…]
+ *
+ * GFLOP/s count the products of the networks alone; the share is of what as many cores do at most with
+ * vectors of 128 bits, measured at the start. Garbage is the largest of an iteration.
  *
  * @module
  */
 import { startThreads } from "../mod.ts";
 import { timeIterations } from "./_iteration.ts";
+import { measurePeak } from "./_peak.ts";
+import { printRow } from "./_table.ts";
 
 const grids = [
   { dims: 2, side: 8 },
@@ -25,9 +31,12 @@ const objectives = [
   { label: "Ent-PPO K=8", name: "ent-ppo", epochs: 8 },
 ];
 const wanted = Deno.args;
-console.log(
-  "grid     objective    policy    threads length     ms = rollout + freeze + updates (of which losses)  steps/s GFLOP/s",
-);
+const peak = await measurePeak();
+console.log(`Peak of a core: ${peak.toFixed(1)} GFLOP/s. Milliseconds an iteration:`);
+printRow([
+  ...["grid", "objective", "policy", "threads", "length", "total", "rollout", "freeze", "loss"],
+  ...["backward", "update", "eval", "steps/s", "GFLOP/s", "share", "garbage kB"],
+]);
 for (const grid of grids) {
   const place = `${grid.dims}d H${grid.side}`;
   if (wanted.length > 0 && !wanted.includes(place)) continue;
@@ -36,22 +45,18 @@ for (const grid of grids) {
       for (const count of [1, 2]) {
         const threads = await startThreads(count);
         const settings = { env: { name: "hypergrid", ...grid, preset: "easy" }, objective };
-        const t = await timeIterations(settings, exitLogit, 20);
+        const t = await timeIterations(settings, exitLogit, 20, "evaluated");
         threads.stop();
-        const row = [
-          place.padEnd(9),
-          label.padEnd(13),
-          policy.padEnd(10),
-          String(count).padStart(6),
-          t.meanLength.toFixed(1).padStart(8),
-          t.total.toFixed(2).padStart(8),
-          `= ${t.rollout.toFixed(2)} + ${t.freeze.toFixed(2)} + ${t.updates.toFixed(2)} (${
-            t.loss.toFixed(2)
-          })`.padStart(34),
-          Math.round(16000 * t.meanLength / t.total).toString().padStart(9),
-          (t.flops / t.total / 1e6).toFixed(1).padStart(8),
-        ];
-        console.log(row.join(""));
+        const speed = t.flops / t.total / 1e6;
+        printRow([
+          ...[place, label, policy, count, t.meanLength.toFixed(1), t.total.toFixed(2)],
+          ...[t.rollout, t.freeze, t.loss, t.backward, t.update].map((ms) => ms.toFixed(2)),
+          t.evaluation.toFixed(1),
+          Math.round(16000 * t.meanLength / t.total),
+          speed.toFixed(1),
+          (speed / peak / count).toFixed(2),
+          (t.garbage / 1000).toFixed(0),
+        ]);
       }
     }
   }
