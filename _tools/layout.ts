@@ -85,7 +85,7 @@ export const packages: Readonly<Record<string, readonly string[]>> = {
   "@optique/core": ["cli"],
   "@optique/run": ["cli"],
   "cli-progress": ["cli"],
-  "assemblyscript": ["_tools"],
+  "assemblyscript": ["_tools", "bench"],
   "fast-check": ["tests"],
 };
 
