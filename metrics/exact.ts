@@ -8,6 +8,7 @@
  * @module
  */
 import { EXIT, type StateGraph } from "./state_graph.ts";
+import { Tables } from "./tables.ts";
 
 /** All exact measures; formulas and ranges are in `docs/metrics.md`. */
 export interface ExactMetrics {
@@ -35,19 +36,22 @@ export interface ExactMetrics {
  * @param graph M states
  * @param logPf [M * A] log P_F(a|s), nats, -Infinity where masked
  * @param edgeLogPb [M * A] log P_B of the edge that each action takes, nats
+ * @param tables to work in, for who measures again and again
  */
 export function exactMetrics(
   graph: StateGraph,
   logPf: Float64Array,
   edgeLogPb: Float64Array,
+  tables = new Tables(),
 ): ExactMetrics {
-  const { terminating: q } = visits(graph, logPf);
+  const { terminating: q } = visits(graph, logPf, tables);
   const logZExact = logPartition(graph);
-  const p = graph.logReward.map((logR) => Math.exp(logR - logZExact));
+  const p = tables.uninitialised("target", graph.size);
+  graph.logReward.forEach((logR, x) => p[x] = Math.exp(logR - logZExact));
   return {
     ...divergences(p, q),
-    elbo: softValue(graph, logPf, edgeLogPb)[0]!,
-    eubo: eubo(graph, logPf, edgeLogPb),
+    elbo: softValue(graph, logPf, edgeLogPb, tables)[0]!,
+    eubo: eubo(graph, logPf, edgeLogPb, tables),
     logZExact,
     meanLogReward: expectation(q, graph.logReward),
   };
@@ -62,8 +66,9 @@ export function exactMetrics(
 export function visits(
   { size: M, forwardActions: A, next, terminating: ends }: StateGraph,
   logPf: Float64Array,
+  tables = new Tables(),
 ): { visit: Float64Array; terminating: Float64Array } {
-  const visit = new Float64Array(M), terminating = new Float64Array(M);
+  const visit = tables.zeros("visit", M), terminating = tables.zeros("terminating", M);
   visit[0] = 1;
   for (let s = 0; s < M; s++) {
     const mass = visit[s]!;
@@ -117,8 +122,9 @@ export function softValue(
   { size: M, forwardActions: A, next, logReward, terminating }: StateGraph,
   logPf: Float64Array,
   edgeLogPb: Float64Array,
+  tables = new Tables(),
 ): Float64Array {
-  const value = new Float64Array(M);
+  const value = tables.zeros("value", M);
   for (let s = M - 1; s >= 0; s--) {
     let sum = 0, full = terminating[s] === 1;
     for (let e = s * A; e < (s + 1) * A; e++) {
@@ -135,10 +141,15 @@ export function softValue(
 }
 
 /** E over x ~ R/Z and tau ~ P_B of log R(x) + sum log P_B - sum log P_F, nats; at least log Z. */
-function eubo(graph: StateGraph, logPf: Float64Array, edgeLogPb: Float64Array): number {
+function eubo(
+  graph: StateGraph,
+  logPf: Float64Array,
+  edgeLogPb: Float64Array,
+  tables: Tables,
+): number {
   const { size: M, forwardActions: A, next, logReward, terminating } = graph;
   const logZ = logPartition(graph);
-  const behind = new Float64Array(M); // E under P_B of sum log P_B - log P_F on the way from s_0
+  const behind = tables.zeros("behind", M); // E under P_B of sum log P_B - log P_F on the way from s_0
   let total = 0;
   for (let s = 0; s < M; s++) {
     let full = terminating[s] === 1, exit = 0;

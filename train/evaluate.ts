@@ -7,6 +7,7 @@ import type { RunConfig } from "../config/schema.ts";
 import { exactMetrics, uniformLogPb } from "../metrics/exact.ts";
 import { forwardSampleMetrics } from "../metrics/sampled.ts";
 import { buildStateGraph, type StateGraph } from "../metrics/state_graph.ts";
+import { Tables } from "../metrics/tables.ts";
 import type { HostedEnvironment } from "../plugins/open.ts";
 import type { Network } from "../policies/network.ts";
 import { sampleForward } from "../rollout/forward.ts";
@@ -29,12 +30,20 @@ export async function listStates(environment: HostedEnvironment): Promise<StateG
     : null;
 }
 
+/** A graph with what is computed on it, again and again. */
+interface ExactWork {
+  graph: StateGraph;
+  tables: Tables;
+  /** [M * A] log P_B of every edge where it is uniform, once made. */
+  uniformLogPb?: Float64Array;
+}
+
 /** Measures the estimators of one run. */
 export class Evaluator {
   readonly #environment: HostedEnvironment;
   readonly #config: RunConfig;
   /** The states and their edges, or null where there are too many to list. */
-  readonly #graph: StateGraph | null;
+  readonly #exact: ExactWork | null;
   readonly #random: RandomStream;
 
   constructor(
@@ -44,14 +53,14 @@ export class Evaluator {
   ) {
     this.#environment = environment;
     this.#config = config;
-    this.#graph = graph;
+    this.#exact = graph && { graph, tables: new Tables() };
     this.#random = RandomStream.of(config.seed, "evaluation");
   }
 
   /** The measures of the estimators, by name. */
   async measure(estimators: Estimators): Promise<Measures> {
-    const measures = this.#graph
-      ? exactMeasures(this.#graph, estimators)
+    const measures = this.#exact
+      ? exactMeasures(this.#exact, estimators)
       : await this.#sampledMeasures(estimators);
     const logZ = await estimators.learnedLogZ();
     const all = logZ === null ? measures : { ...measures, logZ };
@@ -70,53 +79,44 @@ export class Evaluator {
 }
 
 /** Exact measures of the policy on all states. */
-function exactMeasures(graph: StateGraph, estimators: Estimators): Record<string, number> {
-  const logPf = logProbabilities(graph, estimators.policy, graph.forwardMask, graph.forwardActions);
+function exactMeasures(work: ExactWork, estimators: Estimators): Record<string, number> {
+  const { graph, tables } = work, { forwardMask, forwardActions } = graph;
+  const logPf = tables.uninitialised("logPf", graph.size * forwardActions);
+  fillLogProbabilities(logPf, graph, estimators.policy, forwardMask);
   const { tv, kl, klReverse, jsd, elbo, eubo, logZExact, meanLogReward } = exactMetrics(
     graph,
     logPf,
-    edgeLogPb(graph, estimators),
+    edgeLogPb(work, estimators),
+    tables,
   );
   return { tv, kl, klReverse, jsd, elbo, eubo, logZExact, meanLogReward };
 }
 
 /** [M * A] log P_B of the edge that each forward action takes, nats. */
-function edgeLogPb(
-  graph: StateGraph,
-  { backward, fixedBackward }: Estimators,
-): Float64Array {
-  const { size, forwardActions: A, backwardActions: B, next, backwardOf } = graph;
-  let all: Float64Array;
-  if (fixedBackward) all = logSoftmaxOfStates(graph, fixedBackward);
-  else if (backward) all = logProbabilities(graph, backward, graph.backwardMask, B);
-  else return uniformLogPb(graph);
-  const edge = new Float64Array(size * A);
+function edgeLogPb(work: ExactWork, { backward, fixedBackward }: Estimators): Float64Array {
+  const { graph, tables } = work;
+  const { size: M, forwardActions: A, backwardActions: B, next, backwardOf, backwardMask } = graph;
+  if (!fixedBackward && !backward) return work.uniformLogPb ??= uniformLogPb(graph);
+  const all = tables.uninitialised("logPb", M * B);
+  if (backward) fillLogProbabilities(all, graph, backward, backwardMask);
+  else {for (let at = 0; at < M * B; at += B) {
+      logSoftmaxRow(fixedBackward!, at, B, backwardMask, at, all, at);
+    }}
+  const edge = tables.zeros("edgeLogPb", M * A);
   for (let e = 0; e < edge.length; e++) {
     if (next[e]! >= 0) edge[e] = all[next[e]! * B + backwardOf[e]!]!;
   }
   return edge;
 }
 
-/** [M * B] log P_B of every state from its logits, nats. */
-function logSoftmaxOfStates(
-  { size: M, backwardActions: B, backwardMask }: StateGraph,
-  logits: Float64Array,
-): Float64Array {
-  const out = new Float64Array(M * B);
-  for (let at = 0; at < out.length; at += B) {
-    logSoftmaxRow(logits, at, B, backwardMask, at, out, at);
-  }
-  return out;
-}
-
-/** [M * actions] masked log-probabilities of a policy at every state, nats, -Infinity where masked. */
-function logProbabilities(
+/** Writes [M * actions] masked log-probabilities of a policy at every state, nats, -Infinity where masked. */
+function fillLogProbabilities(
+  out: Float64Array,
   graph: StateGraph,
   network: Network,
   mask: Uint8Array,
-  actions: number,
-): Float64Array {
-  const out = new Float64Array(graph.size * actions);
+): void {
+  const actions = network.outputs;
   for (let from = 0; from < graph.size; from += CHUNK) {
     const to = Math.min(from + CHUNK, graph.size);
     const logits = network.forward(graph.observations(from, to));
@@ -125,5 +125,4 @@ function logProbabilities(
       logSoftmaxRow(logits, (s - from) * actions, actions, mask, at, out, at);
     }
   }
-  return out;
 }
