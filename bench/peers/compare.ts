@@ -1,5 +1,6 @@
 /**
- * Ours beside a peer, alternating in the same minutes: medians of three runs each, and their ratio.
+ * Ours, with WebAssembly and with the system's BLAS, beside a peer, alternating in the same minutes:
+ * medians of three runs each, and their ratios.
  *
  *     deno run -A bench/peers/compare.ts gfnx=PYTHON torchgfn=PYTHON
  *
@@ -51,25 +52,33 @@ function median(numbers: readonly number[]): number {
 console.log(
   `${"peer".padEnd(10)}${"work".padEnd(26)}${
     "length ours/peer".padEnd(18)
-  } ms ours   ms peer   ratio`,
+  }  ms wasm  ms blas  ms peer    ratio with blas`,
 );
 for (const [peer, objective, dims, side, exit] of cases) {
-  const ours: Timing[] = [], theirs: Timing[] = [];
+  const ours: Timing[] = [], native: Timing[] = [], theirs: Timing[] = [];
   for (let round = 0; round < ROUNDS; round++) {
-    const script = ["run", "--no-prompt", `${here}ours.ts`, objective, dims, side, exit];
-    ours.push(await run(Deno.execPath(), [...script, ITERATIONS, "2"]));
+    const script = ["run", "--no-prompt", "--allow-ffi", `${here}ours.ts`];
+    const own = [...script, objective, dims, side, exit, ITERATIONS, "2"];
+    ours.push(await run(Deno.execPath(), [...own, "wasm"]));
+    native.push(await run(Deno.execPath(), [...own, "blas"]));
     const work = [dims, side, exit, ITERATIONS, objective];
     theirs.push(await run(pythons.get(peer)!, [`${here}${runners[peer]}`, ...work]));
   }
-  const mine = median(ours.map(({ ms }) => ms)), other = median(theirs.map(({ ms }) => ms));
+  const [mine, blas, other] = [ours, native, theirs].map((all) =>
+    median(all.map(({ ms }) => ms))
+  ) as [
+    number,
+    number,
+    number,
+  ];
   const lengths = [ours, theirs].map((all) =>
     median(all.map(({ meanLength }) => meanLength)).toFixed(1)
   );
   console.log(
     `${peer.padEnd(10)}${`${objective} d=${dims} H=${side} exit ${exit}`.padEnd(26)}${
       lengths.join("/").padEnd(18)
-    }${mine.toFixed(2).padStart(8)}${other.toFixed(2).padStart(10)}${
-      (other / mine).toFixed(2).padStart(8)
+    }${
+      [mine, blas, other, other / mine, other / blas].map((x) => x.toFixed(2).padStart(9)).join("")
     }`,
   );
 }

@@ -1,14 +1,15 @@
 /**
  * The same work as the peers' runners, one JSON line:
- * `deno run bench/peers/ours.ts OBJECTIVE DIMS SIDE EXIT_LOGIT ITERATIONS THREADS`.
+ * `deno run --allow-ffi bench/peers/ours.ts OBJECTIVE DIMS SIDE EXIT_LOGIT ITERATIONS THREADS wasm|blas`.
  *
  * @module
  */
-import { startThreads } from "../../mod.ts";
+import { startEngine } from "../../mod.ts";
 import { timeIterations } from "../_iteration.ts";
 
-const [objective, dims, side, exitLogit, iterations, count] = Deno.args;
-const threads = await startThreads(Number(count));
+const [objective, dims, side, exitLogit, iterations, count, gemm] = Deno.args;
+const settings = { gemm: gemm === "blas" ? "blas" : "wasm", blas: null } as const;
+const threads = await startEngine(settings, Number(count), 1);
 const { total, meanLength } = await timeIterations(
   {
     env: { name: "hypergrid", dims: Number(dims), side: Number(side), preset: "easy" },
