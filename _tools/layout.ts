@@ -31,6 +31,7 @@ export const imports: Readonly<Record<string, readonly string[]>> = {
     "objectives",
     "metrics",
   ],
+  "sandbox": ["errors.ts", "config", "tensor", "plugins", "objectives", "train"],
   "store": ["errors.ts", "config", "train/events.ts"],
   "reports": ["errors.ts", "config", "metrics", "store", "type train"],
   "cli": [
@@ -44,6 +45,7 @@ export const imports: Readonly<Record<string, readonly string[]>> = {
     "objectives",
     "metrics",
     "train",
+    "sandbox",
     "store",
     "reports",
     "deno.json",
@@ -60,6 +62,7 @@ export const imports: Readonly<Record<string, readonly string[]>> = {
     "objectives",
     "metrics",
     "train",
+    "sandbox",
   ],
   "examples": ["type mod.ts"],
 };
@@ -76,6 +79,7 @@ export const packages: Readonly<Record<string, readonly string[]>> = {
     "plugins",
     "objectives",
     "train",
+    "sandbox",
     "store",
     "reports",
     "cli",
@@ -94,13 +98,14 @@ export const systemUsers: readonly string[] = [
   "cli",
   "store",
   "plugins/_host",
+  "sandbox",
   "tensor/native_blas.ts",
   "gfn.ts",
   ...workshops,
 ];
 
 /** Files that may read the clock or draw unseeded random numbers. */
-export const ambientUsers: readonly string[] = ["cli", "store", ...workshops];
+export const ambientUsers: readonly string[] = ["cli", "sandbox", "store", ...workshops];
 
 /** Files that may print. */
 export const printers: readonly string[] = ["cli", ...workshops];

@@ -7,10 +7,10 @@ import { wantOneOf } from "../config/near_name.ts";
 import { applyOverride, type SettingsTree } from "../config/overrides.ts";
 import { lookUp, resolveRun } from "../config/resolve.ts";
 import type { RunConfig } from "../config/schema.ts";
-import { environments } from "../envs/_registry.ts";
 import { usageError } from "../errors.ts";
 import { objectives } from "../objectives/_registry.ts";
 import { checkFit } from "../train/check_fit.ts";
+import { environmentsFor, type ForeignPlugin } from "./_environments.ts";
 import { type SettingsArguments, settingsOf } from "./_settings.ts";
 
 /** One run of a comparison. */
@@ -21,9 +21,9 @@ export interface PlannedRun {
 }
 
 /** The runs, objective by objective and seed by seed: they differ in nothing else. */
-export function plannedRuns(
+export async function plannedRuns(
   args: SettingsArguments & { objectives: string; seeds: string },
-): PlannedRun[] {
+): Promise<{ planned: PlannedRun[]; foreign: ForeignPlugin | null }> {
   const names = objectiveNames(args.objectives), seeds = seedNumbers(args.seeds);
   const own = new Map<string, string[]>(names.map((name) => [name, []]));
   const shared: string[] = [];
@@ -55,15 +55,17 @@ export function plannedRuns(
       }: found it in the settings, want --${tree.objective === undefined ? "seeds" : "objectives"}`,
     );
   }
-  return names.flatMap((name) =>
+  const { registry, foreign } = await environmentsFor(tree);
+  const planned = names.flatMap((name) =>
     seeds.map((seed) => {
       let settings: SettingsTree = { ...tree, objective: { name }, seed };
       for (const override of own.get(name)!) settings = applyOverride(settings, override);
-      const config = resolveRun(settings, { environments, objectives });
+      const config = resolveRun(settings, { environments: registry, objectives });
       checkFit(objectives[name]!, config);
       return { objective: name, seed, config };
     })
   );
+  return { planned, foreign };
 }
 
 /** `all`, or names between commas. */

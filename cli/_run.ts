@@ -6,13 +6,11 @@
  */
 import { configHash } from "../config/canonical.ts";
 import type { RunConfig } from "../config/schema.ts";
-import { environments } from "../envs/_registry.ts";
-import { objectives } from "../objectives/_registry.ts";
-import { openEnvironment } from "../plugins/open.ts";
 import type { RunFolder } from "../store/run_folder.ts";
 import { productsInUse } from "../tensor/kernels/kernels.ts";
 import type { EndEvent, EvalEvent, Event, RunEvent } from "../train/events.ts";
-import { train, type TrainingEvent } from "../train/train.ts";
+import type { TrainingEvent } from "../train/train.ts";
+import { type Ground, trainOn } from "./_environments.ts";
 import { VERSION } from "./_version.ts";
 
 /** Control goes back to the event loop this often, so that signals arrive and the bar moves. */
@@ -46,11 +44,10 @@ export interface Outcome {
 export async function executeRun(
   config: RunConfig,
   run: RunEvent,
+  ground: Ground,
   { folder, print, show, stop }: Audience,
 ): Promise<Outcome> {
-  const { name, ...options } = config.env;
-  const environment = await openEnvironment(environments[name]!, options, config.reward);
-  const objective = objectives[config.objective.name]!;
+  const threads = Number(run.host?.threads ?? 1);
   const started = performance.now();
   const seconds = () => (performance.now() - started) / 1000;
   const emit = (event: Event) => {
@@ -65,7 +62,7 @@ export async function executeRun(
   let end: EndEvent = { type: "end", reason: "interrupted", step: 0, trajectories: 0 };
   try {
     emit(run);
-    for await (const event of train({ environment, objective, config, breathe: breather() })) {
+    for await (const event of trainOn(ground, config, threads, breather())) {
       show(event, seconds());
       if (event.type === "end") {
         end = event;
@@ -110,12 +107,27 @@ function breather(): () => Promise<void> {
 }
 
 /** The first line of a run. */
-export async function runEvent(config: RunConfig, threads: number | null): Promise<RunEvent> {
+export async function runEvent(
+  config: RunConfig,
+  { foreign, files }: Ground,
+  threads: number | null,
+): Promise<RunEvent> {
   return {
     type: "run",
     format: 1,
     version: VERSION,
     config: { ...config },
+    ...(foreign && {
+      plugin: {
+        name: foreign.description.name,
+        reference: foreign.source.reference.text,
+        apiVersion: foreign.description.apiVersion,
+        sha256: foreign.source.sha256,
+        files: Object.fromEntries(
+          Object.entries(files).map(([option, { sha256 }]) => [option, sha256]),
+        ),
+      },
+    }),
     configHash: await configHash(config),
     time: { started: Date.now() / 1000 },
     host: {

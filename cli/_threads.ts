@@ -4,7 +4,7 @@
  * @module
  */
 import type { RunConfig } from "../config/schema.ts";
-import { startEngine } from "../tensor/engine.ts";
+import { startEngine, useEngine } from "../tensor/engine.ts";
 import type { Threads } from "../tensor/threads.ts";
 
 /**
@@ -18,7 +18,16 @@ const WORTH_A_THREAD = 2 ** 18;
  * Puts the engine to use with the threads asked for, or as many as pay off: two where the machine has
  * two cores and the network is not tiny. A third won nothing.
  */
-export function threadsFor(config: RunConfig, asked: number | undefined): Promise<Threads> {
+export function threadsFor(
+  config: RunConfig,
+  asked: number | undefined,
+  place: "here" | "in the sandbox" = "here",
+): Promise<Threads> {
+  if (place === "in the sandbox") {
+    // Which starts its own; only the names of the kernels are told here.
+    if (config.engine.gemm !== "blas") useEngine(config.engine);
+    return Promise.resolve({ count: asked ?? preset(config), stop() {} });
+  }
   return startEngine(config.engine, asked, preset(config));
 }
 

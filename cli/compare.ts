@@ -22,6 +22,7 @@ import { short } from "./_progress.ts";
 import { executeRun, INTERRUPTED, runEvent } from "./_run.ts";
 import type { SettingsArguments } from "./_settings.ts";
 import { table } from "./_table.ts";
+import { type Ground, groundFor } from "./_environments.ts";
 import { threadsFor } from "./_threads.ts";
 
 /** What the command line says. */
@@ -39,6 +40,7 @@ export interface CompareArguments extends SettingsArguments {
 
 /** A planned run, and what its folder holds. */
 interface PreparedRun extends PlannedRun {
+  ground: Ground;
   run: RunEvent;
   path: string | null;
   stored: StoredRun | null;
@@ -46,10 +48,11 @@ interface PreparedRun extends PlannedRun {
 
 /** Trains what is not trained yet. Returns the exit status. */
 export async function compareCommand(args: CompareArguments): Promise<number> {
-  const planned = plannedRuns(args);
-  const threads = await threadsFor(planned[0]!.config, args.threads);
+  const { planned, foreign } = await plannedRuns(args);
+  const { config } = planned[0]!, ground = await groundFor(config, foreign);
+  const threads = await threadsFor(config, args.threads, foreign ? "in the sandbox" : "here");
   try {
-    return await compare(args, await prepare(args, planned, threads.count));
+    return await compare(args, await prepare(args, planned, ground, threads.count));
   } finally {
     threads.stop();
   }
@@ -83,15 +86,16 @@ async function compare(args: CompareArguments, runs: readonly PreparedRun[]): Pr
 async function prepare(
   { out }: CompareArguments,
   planned: readonly PlannedRun[],
+  ground: Ground,
   threads: number | null,
 ): Promise<PreparedRun[]> {
   if (out !== undefined) requireAccess(`write the runs to ${out}`, out, ["read", "write"]);
   return await Promise.all(planned.map(async (one) => {
-    const run = await runEvent(one.config, threads);
+    const run = await runEvent(one.config, ground, threads);
     const path = out === undefined ? null : `${out}/${one.objective}-seed${one.seed}`;
     const stored = path === null ? null : readRun(path);
     if (stored && stored.events.length > 0) requireSame(path!, stored.run, run);
-    return { ...one, run, path, stored };
+    return { ...one, ground, run, path, stored };
   }));
 }
 
@@ -118,11 +122,11 @@ function differingKeys(a: unknown, b: unknown, prefix = ""): string[] {
 }
 
 async function trainNow(
-  { config, run, path, stored, objective, seed }: PreparedRun,
+  { config, ground, run, path, stored, objective, seed }: PreparedRun,
 ): Promise<Measured | "interrupted"> {
   if (path !== null && stored !== null) discardRun(path);
-  const { end, evaluations, seconds } = await executeRun(config, run, {
-    folder: path === null ? null : createRunFolder(path, run),
+  const { end, evaluations, seconds } = await executeRun(config, run, ground, {
+    folder: path === null ? null : createRunFolder(path, run, ground.foreign?.source ?? null),
     print() {},
     show() {},
     stop() {},

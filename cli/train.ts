@@ -4,11 +4,11 @@
  * @module
  */
 import { resolveRun } from "../config/resolve.ts";
-import { environments } from "../envs/_registry.ts";
 import { GfnError } from "../errors.ts";
 import { objectives } from "../objectives/_registry.ts";
 import { createRunFolder } from "../store/run_folder.ts";
 import type { Event } from "../train/events.ts";
+import { environmentsFor, groundFor } from "./_environments.ts";
 import { printData, say } from "./_print.ts";
 import { progress } from "./_progress.ts";
 import { executeRun, INTERRUPTED, runEvent } from "./_run.ts";
@@ -25,12 +25,17 @@ export interface TrainArguments extends SettingsArguments {
 
 /** Trains. Returns the exit status. */
 export async function trainCommand(args: TrainArguments): Promise<number> {
-  const config = resolveRun(settingsOf(args), { environments, objectives });
-  const threads = await threadsFor(config, args.threads);
-  const run = await runEvent(config, threads.count);
-  const folder = args.out === undefined ? null : createRunFolder(args.out, run);
+  const tree = settingsOf(args);
+  const { registry, foreign } = await environmentsFor(tree);
+  const config = resolveRun(tree, { environments: registry, objectives });
+  const ground = await groundFor(config, foreign);
+  const threads = await threadsFor(config, args.threads, foreign ? "in the sandbox" : "here");
+  const run = await runEvent(config, ground, threads.count);
+  const folder = args.out === undefined
+    ? null
+    : createRunFolder(args.out, run, foreign?.source ?? null);
   const view = progress(config.steps, args.quiet);
-  const { end, evaluations, seconds } = await executeRun(config, run, {
+  const { end, evaluations, seconds } = await executeRun(config, run, ground, {
     folder,
     print,
     show: (event, seconds) => view.show(event, seconds),

@@ -136,6 +136,12 @@ const shared = {
     blas: z.string().min(1).nullable().default(null)
       .describe("path of that library; null looks for it by name"),
   }).prefault({}),
+  sandbox: z.strictObject({
+    seconds: z.number().positive().max(86400).default(30)
+      .describe("time that one call of a foreign plugin's function may take"),
+    memory: z.number().positive().max(1024).default(4)
+      .describe("GiB that the process may grow by while a foreign plugin runs"),
+  }).prefault({}),
   gradClip: z.union([z.number().positive().max(1e9), z.literal("off")]).default(1)
     .describe("2-norm that the gradient of an update is cut down to"),
   batch: z.int().min(1).max(65536).default(16).describe("N: trajectories in a rollout"),
@@ -215,6 +221,7 @@ export interface RunConfig {
   };
   localSearch: { rounds: number; depth: number; accept: "better" | "metropolis" };
   engine: { gemm: "wasm" | "strict" | "blas"; blas: string | null };
+  sandbox: { seconds: number; memory: number };
   gradClip: number | "off";
   batch: number;
   steps: number;

@@ -16,7 +16,7 @@ export interface StoredRun {
 }
 
 /** The files that a run folder is made of. */
-const OWN_FILES = ["run.json", "run.json.part", "metrics.jsonl"];
+const OWN_FILES = ["run.json", "run.json.part", "metrics.jsonl", "plugin.ts", "plugin.js"];
 
 /**
  * The run in a folder; null where there is no folder or nothing in it.

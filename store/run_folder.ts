@@ -8,6 +8,12 @@ import { failure, type GfnError, usageError } from "../errors.ts";
 import type { Event } from "../train/events.ts";
 import { requireAccess } from "./permissions.ts";
 
+/** The source of a foreign plugin, so that a run can be repeated when its URL is gone. */
+export interface PluginText {
+  text: string;
+  language: "typescript" | "javascript";
+}
+
 /** A run folder that is being written. */
 export interface RunFolder {
   /** Appends one line. */
@@ -20,10 +26,15 @@ export interface RunFolder {
  * Makes a run folder, or takes an empty folder for one.
  *
  * @param run the first line of the metrics, which is also what `run.json` says
+ * @param plugin goes to `plugin.ts` or `plugin.js` unchanged
  * @throws {GfnError} `E_PERMISSION`; `E_OUT_TAKEN` when the path is a file or holds anything;
  * `E_OUT_WRITE` when it cannot be written
  */
-export function createRunFolder(path: string, run: Event): RunFolder {
+export function createRunFolder(
+  path: string,
+  run: Event,
+  plugin: PluginText | null = null,
+): RunFolder {
   requireAccess(`write the run to ${path}`, path, ["read", "write"]);
   requireFree(path);
   return attempt(path, () => {
@@ -31,6 +42,10 @@ export function createRunFolder(path: string, run: Event): RunFolder {
     // The file is made first and never over another: of two runs at once, one fails here.
     const file = Deno.openSync(`${path}/metrics.jsonl`, { write: true, createNew: true });
     writeWhole(`${path}/run.json`, `${JSON.stringify(run, null, 2)}\n`);
+    if (plugin) {
+      const ending = plugin.language === "typescript" ? "ts" : "js";
+      writeWhole(`${path}/plugin.${ending}`, plugin.text);
+    }
     return {
       write(event) {
         attempt(path, () => writeAll(file, `${JSON.stringify(event)}\n`));

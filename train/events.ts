@@ -25,6 +25,13 @@ export const runEvent = z.strictObject({
   format: z.literal(1),
   version: z.string(),
   config: z.record(z.string(), z.unknown()),
+  plugin: z.strictObject({
+    name: z.string().describe("what the plugin calls itself"),
+    reference: z.string().describe("where it was loaded from, as it was written"),
+    apiVersion: z.int(),
+    sha256: z.string().describe("of its source"),
+    files: z.record(z.string(), z.string()).describe("SHA-256 of the data files by option"),
+  }).optional().describe("the environment's plugin, where it is none of gfn's own"),
   configHash: z.string().describe("SHA-256 of the canonical JSON of config"),
   time,
   host,

@@ -1,0 +1,84 @@
+/**
+ * Where a run's environment comes from: the built-in ones, or a plugin somewhere else, which is loaded
+ * and asked in the sandbox before its options can be understood.
+ *
+ * @module
+ */
+import type { OptionSpecs } from "../config/options.ts";
+import { isTree, type SettingsTree } from "../config/overrides.ts";
+import type { RunConfig } from "../config/schema.ts";
+import { environments } from "../envs/_registry.ts";
+import { objectives } from "../objectives/_registry.ts";
+import { type DataFile, readDataFiles } from "../plugins/_host_data_file.ts";
+import { type LoadedSource, loadSource } from "../plugins/_host_source.ts";
+import type { PluginDescription } from "../plugins/description.ts";
+import { openEnvironment } from "../plugins/open.ts";
+import { isReference } from "../plugins/reference.ts";
+import { DEFAULT_LIMITS, describePlugin, trainInSandbox } from "../sandbox/sandbox.ts";
+import { train, type TrainingEvent } from "../train/train.ts";
+
+/** A plugin that was loaded from somewhere else. */
+export interface ForeignPlugin {
+  source: LoadedSource;
+  description: PluginDescription;
+}
+
+/** The environments that settings can name. */
+export interface Environments {
+  registry: Readonly<Record<string, { name: string; config: OptionSpecs }>>;
+  /** The one that the settings at hand name, where it is none of ours. */
+  foreign: ForeignPlugin | null;
+}
+
+/** The environments for these settings: ours, and the plugin that they name, if they name one. */
+export async function environmentsFor(tree: SettingsTree): Promise<Environments> {
+  const name = isTree(tree.env) ? tree.env.name : tree.env;
+  if (typeof name !== "string" || Object.hasOwn(environments, name) || !isReference(name)) {
+    return { registry: environments, foreign: null };
+  }
+  const source = await loadSource(name);
+  const description = await describePlugin(source, limitsOf(tree));
+  return {
+    registry: { ...environments, [name]: { name, config: description.config } },
+    foreign: { source, description },
+  };
+}
+
+/** The limits, before the settings have been checked as a whole: what is wrong there is told later. */
+function limitsOf({ sandbox }: SettingsTree) {
+  const { seconds, memory } = isTree(sandbox) ? sandbox : {};
+  return {
+    seconds: typeof seconds === "number" && seconds > 0 ? seconds : DEFAULT_LIMITS.seconds,
+    memory: typeof memory === "number" && memory > 0 ? memory : DEFAULT_LIMITS.memory,
+  };
+}
+
+/** What is trained on: an environment of ours, or a plugin with its data files. */
+export interface Ground {
+  foreign: ForeignPlugin | null;
+  files: Readonly<Record<string, DataFile>>;
+}
+
+/** Gets a run's data files. */
+export async function groundFor(config: RunConfig, foreign: ForeignPlugin | null): Promise<Ground> {
+  const specs = foreign?.description.config ?? {};
+  return { foreign, files: await readDataFiles(specs, config.env) };
+}
+
+/** Training on it. */
+export async function* trainOn(
+  { foreign, files }: Ground,
+  config: RunConfig,
+  threads: number,
+  breathe: () => Promise<void>,
+): AsyncGenerator<TrainingEvent, void, void> {
+  if (foreign) {
+    const bytes = Object.fromEntries(Object.entries(files).map(([key, { bytes }]) => [key, bytes]));
+    const { source } = foreign;
+    yield* trainInSandbox({ source, config, threads, files: bytes, limits: config.sandbox });
+    return;
+  }
+  const { name, ...options } = config.env;
+  const environment = await openEnvironment(environments[name]!, options, config.reward);
+  yield* train({ environment, objective: objectives[config.objective.name]!, config, breathe });
+}

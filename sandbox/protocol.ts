@@ -1,0 +1,52 @@
+/**
+ * What the two sides of the sandbox say to each other. What the worker says is checked word by word: if a
+ * plugin ever got out of its realm, this is all that it could say.
+ *
+ * @module
+ */
+import { z } from "zod";
+import type { RunConfig } from "../config/schema.ts";
+import { endEvent, evalEvent, trainEvent, warningEvent } from "../train/events.ts";
+
+/** The source to be run, and where its calls are recorded. */
+export interface JobSource {
+  /** What errors call it. */
+  name: string;
+  text: string;
+  language: "typescript" | "javascript";
+  /** Memory of a `CallRecord`. */
+  record: SharedArrayBuffer;
+}
+
+/** What a worker is for; each does one job. */
+export type Job =
+  | { job: "describe"; source: JobSource }
+  | {
+    job: "train";
+    source: JobSource;
+    config: RunConfig;
+    threads: number;
+    /** Bytes of data files by option. */
+    files: Record<string, Uint8Array>;
+  };
+
+/** Said to a worker at work: end after this step. */
+export const STOP = "stop";
+
+/** What a worker says. */
+export const saying = z.discriminatedUnion("type", [
+  z.strictObject({ type: z.literal("description"), json: z.string().max(2 ** 20) }),
+  z.strictObject({
+    type: z.literal("event"),
+    event: z.discriminatedUnion("type", [trainEvent, evalEvent, warningEvent, endEvent]),
+  }),
+  z.strictObject({
+    type: z.literal("failed"),
+    code: z.string().regex(/^E_[A-Z_]{1,40}$/),
+    exitCode: z.union([z.literal(1), z.literal(2)]),
+    message: z.string().max(10_000),
+  }),
+]);
+
+/** One of {@linkcode saying}. */
+export type Saying = z.infer<typeof saying>;

@@ -1,0 +1,222 @@
+/**
+ * The outer side of the sandbox: starts workers without permissions, watches them, and believes nothing
+ * that they say before it has been checked.
+ *
+ * @module
+ */
+import type { RunConfig } from "../config/schema.ts";
+import { failure, GfnError, usageError } from "../errors.ts";
+import type { LoadedSource } from "../plugins/_host_source.ts";
+import { CallRecord } from "../plugins/call_record.ts";
+import { plainText, type PluginDescription, readDescription } from "../plugins/description.ts";
+import type { EndEvent, EvalEvent, TrainEvent, WarningEvent } from "../train/events.ts";
+import { type Job, type JobSource, type Saying, saying, STOP } from "./protocol.ts";
+
+/** What a plugin may take. */
+export interface SandboxLimits {
+  /** Seconds that one call of a plugin's function may take, and that loading it may. */
+  seconds: number;
+  /** GiB that the process may grow by while a plugin runs. */
+  memory: number;
+}
+
+/** Limits where nothing is said. */
+export const DEFAULT_LIMITS: SandboxLimits = { seconds: 30, memory: 4 };
+
+/** What training in the sandbox says. */
+export type SandboxEvent = TrainEvent | EvalEvent | WarningEvent | EndEvent;
+
+const WATCH_MS = 100;
+const GIB = 2 ** 30;
+
+/**
+ * What a plugin says about itself, having been loaded in the sandbox.
+ *
+ * @throws {GfnError} when it cannot be loaded, or is not as the contract wants it
+ */
+export async function describePlugin(
+  source: LoadedSource,
+  limits: SandboxLimits = DEFAULT_LIMITS,
+): Promise<PluginDescription> {
+  const worker = new SandboxWorker(source, limits);
+  try {
+    worker.start({ job: "describe", source: worker.source });
+    const said = await worker.next();
+    if (said.type === "description") return readDescription(said.json, source.name);
+    throw outOfTurn(source.name, said.type);
+  } finally {
+    worker.end();
+  }
+}
+
+/** What to train in the sandbox. */
+export interface SandboxTraining {
+  source: LoadedSource;
+  config: RunConfig;
+  /** Threads for products of matrices. */
+  threads: number;
+  /** Bytes of data files by option. */
+  files?: Record<string, Uint8Array>;
+  limits?: SandboxLimits;
+}
+
+/**
+ * As `train`, with a foreign plugin: in a worker without permissions, in a realm of its own. Closing the
+ * generator early ends the worker.
+ *
+ * @throws {GfnError} `E_PLUGIN_HANG` or `E_PLUGIN_MEMORY` when the plugin goes beyond its limits; a worker
+ * that is busy then can only be stopped by ending the process. Else what `train` throws.
+ */
+export async function* trainInSandbox(
+  { source, config, threads, files = {}, limits = DEFAULT_LIMITS }: SandboxTraining,
+): AsyncGenerator<SandboxEvent, void, void> {
+  if (config.engine.gemm === "blas") {
+    throw usageError(
+      "E_ENGINE",
+      `Cannot use engine.gemm = blas with the plugin ${source.name}: native code does not enter the sandbox, want wasm or strict`,
+    );
+  }
+  const worker = new SandboxWorker(source, limits);
+  try {
+    worker.start({ job: "train", source: worker.source, config, threads, files });
+    for (;;) {
+      const said = await worker.next();
+      if (said.type !== "event") throw outOfTurn(source.name, said.type);
+      yield said.event as SandboxEvent;
+      if (said.event.type === "end") return;
+    }
+  } finally {
+    worker.end();
+  }
+}
+
+/** A worker with its watchdog: sayings come out one by one, or an error does. */
+class SandboxWorker {
+  readonly source: JobSource;
+  readonly #name: string;
+  readonly #limits: SandboxLimits;
+  readonly #record: CallRecord;
+  readonly #worker: Worker;
+  readonly #said: Saying[] = [];
+  #failure: GfnError | null = null;
+  #wake: () => void = () => {};
+  #timer: ReturnType<typeof setInterval> | undefined;
+
+  constructor({ name, text, language }: LoadedSource, limits: SandboxLimits) {
+    const record = CallRecord.memory();
+    this.source = { name, text, language, record };
+    this.#name = name;
+    this.#limits = limits;
+    this.#record = new CallRecord(new Int32Array(record));
+    this.#worker = startWorker(name);
+    this.#worker.onmessage = ({ data }) => this.#hear(data);
+    this.#worker.onerror = (event) => {
+      event.preventDefault();
+      this.#fail(
+        failure("E_SANDBOX", `Cannot go on with plugin ${name}: ${plainText(event.message)}`),
+      );
+    };
+  }
+
+  start(job: Job): void {
+    this.#worker.postMessage(job);
+    this.#watch();
+  }
+
+  /** The next thing said. */
+  async next(): Promise<Saying> {
+    for (;;) {
+      const said = this.#said.shift();
+      if (said) return said;
+      if (this.#failure) throw this.#failure;
+      await new Promise<void>((resolve) => this.#wake = resolve);
+    }
+  }
+
+  end(): void {
+    clearInterval(this.#timer);
+    this.#worker.postMessage(STOP);
+    this.#worker.terminate();
+  }
+
+  #hear(data: unknown): void {
+    const parsed = saying.safeParse(data);
+    if (!parsed.success) {
+      return this.#fail(
+        failure("E_SANDBOX", `Cannot go on with plugin ${this.#name}: its sandbox said nonsense`),
+      );
+    }
+    if (parsed.data.type === "failed") {
+      const { code, exitCode, message } = parsed.data;
+      return this.#fail(new GfnError(code, exitCode, plainLines(message)));
+    }
+    this.#said.push(parsed.data);
+    this.#wake();
+  }
+
+  #fail(error: GfnError): void {
+    this.#failure ??= error;
+    this.#wake();
+  }
+
+  #watch(): void {
+    const { seconds, memory } = this.#limits;
+    const before = Deno.memoryUsage().rss;
+    let seen = this.#record.read(), since = performance.now();
+    this.#timer = setInterval(() => {
+      const now = this.#record.read();
+      if (now.call === null || now.count !== seen.count || now.call !== seen.call) {
+        seen = now;
+        since = performance.now();
+      } else if (performance.now() - since > 1000 * seconds) {
+        this.#fail(failure(
+          "E_PLUGIN_HANG",
+          `Cannot go on with plugin ${this.#name}: ${
+            where(now)
+          } has not returned for ${seconds} seconds, want an answer sooner, or sandbox.seconds raised`,
+        ));
+      }
+      if (Deno.memoryUsage().rss - before > memory * GIB) {
+        this.#fail(failure(
+          "E_PLUGIN_MEMORY",
+          `Cannot go on with plugin ${this.#name}: the process has grown by more than ${memory} GiB, last in ${
+            where(now)
+          }, want less, or sandbox.memory raised`,
+        ));
+      }
+    }, WATCH_MS);
+  }
+}
+
+function where({ call, state }: ReturnType<CallRecord["read"]>): string {
+  if (call === null) return "training";
+  return state.length === 0 ? call : `${call} at the state [${state.join(" ")}]`;
+}
+
+function startWorker(name: string): Worker {
+  const module = new URL("./worker.ts", import.meta.url);
+  const path = decodeURIComponent(new URL(".", new URL("..", module)).pathname);
+  if (
+    module.protocol === "file:" &&
+    Deno.permissions.querySync({ name: "read", path }).state !== "granted"
+  ) {
+    throw usageError(
+      "E_PERMISSION",
+      `Cannot run plugin ${name}: found no permission to read gfn's own folder, which starts the sandbox, want deno run --allow-read=${path}`,
+    );
+  }
+  return new Worker(module, { type: "module", deno: { permissions: "none" } });
+}
+
+function outOfTurn(name: string, type: string): GfnError {
+  return failure(
+    "E_SANDBOX",
+    `Cannot go on with plugin ${name}: its sandbox said "${type}" out of turn`,
+  );
+}
+
+/** A message that crossed the border, on one line. */
+function plainLines(message: string): string {
+  // deno-lint-ignore no-control-regex -- what it removes
+  return message.replaceAll(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, " ");
+}

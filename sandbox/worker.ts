@@ -1,0 +1,84 @@
+/**
+ * The inner side of the sandbox: a worker without permissions that does one job with one plugin, the
+ * training engine beside it, so that no message is needed for a step.
+ *
+ * @module
+ */
+/// <reference lib="webworker" />
+import { GfnError } from "../errors.ts";
+import { objectives } from "../objectives/_registry.ts";
+import { openRealm } from "../plugins/_host_realm.ts";
+import { CallRecord, calls } from "../plugins/call_record.ts";
+import { plainText, readDescription } from "../plugins/description.ts";
+import { foreignPlugin } from "../plugins/foreign.ts";
+import { openEnvironment } from "../plugins/open.ts";
+import { startEngine } from "../tensor/engine.ts";
+import { train } from "../train/train.ts";
+import { closeWorld } from "./_world.ts";
+import { type Job, type Saying, STOP } from "./protocol.ts";
+
+/** Control goes back to the event loop this often, so that a stop arrives. */
+const BREATHE_MS = 20;
+
+const scope = self as unknown as DedicatedWorkerGlobalScope;
+const post = scope.postMessage.bind(scope);
+const say = (saying: Saying) => post(saying);
+
+let stopped = false, started = false;
+scope.addEventListener("message", ({ data }) => {
+  if (data === STOP) stopped = true;
+  else if (!started) {
+    started = true;
+    void work(data as Job).catch(sayFailure);
+  }
+});
+scope.addEventListener("unhandledrejection", (event) => {
+  event.preventDefault();
+  sayFailure(
+    new GfnError("E_PLUGIN_CALL", 1, "Cannot go on: the plugin left a rejected promise alone"),
+  );
+});
+
+async function work(job: Job): Promise<void> {
+  if (job.job === "train") await startEngine(job.config.engine, job.threads, 1);
+  const setTimer = setTimeout;
+  closeWorld();
+  const { source } = job, record = new CallRecord(new Int32Array(source.record));
+  record.enter(calls.indexOf("loading"));
+  const { bridge, description } = await openRealm(source);
+  record.leave();
+  if (job.job === "describe") return say({ type: "description", json: description });
+  const plugin = foreignPlugin(bridge, readDescription(description, source.name), record);
+  const { config, files } = job, { name: _, ...options } = config.env;
+  const environment = await openEnvironment(plugin, { ...options, ...files }, config.reward);
+  const objective = objectives[config.objective.name]!;
+  let last = performance.now();
+  const breathe = async () => {
+    if (performance.now() - last < BREATHE_MS) return;
+    await new Promise<void>((resolve) => setTimer(resolve, 0));
+    last = performance.now();
+  };
+  for await (const event of train({ environment, objective, config, breathe })) {
+    say({ type: "event", event });
+    if (stopped) break;
+  }
+}
+
+function sayFailure(error: unknown): void {
+  const known = error instanceof GfnError;
+  const message = known ? error.message : `Cannot go on: ${textOf(error)}`;
+  say({
+    type: "failed",
+    code: known ? error.code : "E_SANDBOX",
+    exitCode: known ? error.exitCode : 1,
+    message: message.slice(0, 10_000),
+  });
+}
+
+function textOf(error: unknown): string {
+  try {
+    return plainText(String((error as Error).stack ?? error));
+  } catch {
+    return "an error that cannot be read";
+  }
+}
