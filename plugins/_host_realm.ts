@@ -108,6 +108,9 @@ function newContext(): vm.Context {
      // A hook on stack traces would be handed the host's frames.
      Object.defineProperty(Error, "prepareStackTrace", { value: undefined });
      Object.defineProperty(globalThis, "Error", { value: Error, writable: false, configurable: false });
+     // The host waits for the module's own promise: its then must stay what it is.
+     Object.freeze(Promise);
+     Object.freeze(Promise.prototype);
      Object.setPrototypeOf(globalThis, null);`,
     context,
   );

@@ -7,7 +7,10 @@
 import vm from "node:vm";
 
 /** What the engine itself still needs. */
-const KEPT = ["performance", "setTimeout", "clearTimeout", "self", "_tfengine", "_tfGlobals"];
+const KEPT = [
+  ...["performance", "setTimeout", "clearTimeout", "self", "_tfengine", "_tfGlobals"],
+  "dispatchEvent", // what Deno itself calls when a promise is left rejected
+];
 
 /** Leaves the language, timers and the clock. */
 export function closeWorld(): void {

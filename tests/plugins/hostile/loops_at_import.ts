@@ -1,0 +1,2 @@
+// Never gets to its export.
+for (;;);
