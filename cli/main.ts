@@ -13,6 +13,8 @@ import { MAX_THREADS } from "../tensor/threads.ts";
 import { compareCommand } from "./compare.ts";
 import { describeCommand } from "./describe.ts";
 import { listCommand } from "./list.ts";
+import { pluginCheckCommand } from "./plugin_check.ts";
+import { pluginInfoCommand } from "./plugin_info.ts";
 import { trainCommand } from "./train.ts";
 import { VERSION } from "./_version.ts";
 
@@ -124,9 +126,45 @@ const describeParser = command(
   { description: message`Describe options: defaults, bounds, source.` },
 );
 
+const reference = argument(string({ metavar: "REFERENCE" }), {
+  description: message`A path, a URL or a data: URL, with #sha256=… behind it to pin its bytes.`,
+});
+
+const pluginParser = command(
+  "plugin",
+  or(
+    command(
+      "check",
+      map(
+        object({
+          reference,
+          set: multiple(option("--set", string({ metavar: "KEY=VALUE" }), {
+            description: message`One setting, as in env.side=20; may be repeated.`,
+          })),
+          seed: optional(option("--seed", integer({ min: 0 }), {
+            description: message`Seed of the walks that laws are tried on.`,
+          })),
+          json: option("--json", { description: message`As JSON.` }),
+        }),
+        (args) => () => pluginCheckCommand(args),
+      ),
+      { description: message`Hold an environment to every law of the contract.` },
+    ),
+    command(
+      "info",
+      map(
+        object({ reference, json: option("--json", { description: message`As JSON.` }) }),
+        (args) => () => pluginInfoCommand(args),
+      ),
+      { description: message`Show a plugin's options, version and hash, without training.` },
+    ),
+  ),
+  { description: message`Look at and check environment plugins.` },
+);
+
 /** Runs the command that the arguments name. Returns the exit status. */
 export async function main(args: readonly string[]): Promise<number> {
-  const chosen = run(or(trainParser, compareParser, listParser, describeParser), {
+  const chosen = run(or(trainParser, compareParser, listParser, describeParser, pluginParser), {
     programName: "gfn",
     args,
     help: "both",

@@ -22,9 +22,14 @@ export interface Bridge {
   isPending(): boolean;
   adopt(value: unknown): string | undefined;
   bytes(length: number): Uint8Array;
-  create(options: string, names: unknown, files: unknown): 0;
   list(): unknown;
   push(list: unknown, value: unknown): void;
+  environment(): EnvironmentBridge;
+}
+
+/** The functions of one environment. */
+export interface EnvironmentBridge {
+  create(options: string, names: unknown, files: unknown): 0;
   facts(): string | undefined;
   begin(words: number, forward: number, backward: number, width: number, dense: boolean): void;
   words(): Int32Array;

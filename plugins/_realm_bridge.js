@@ -7,9 +7,10 @@
   const { parse, stringify } = JSON, text = String, isArray = Array.isArray;
   const Words = Int32Array, Bytes = Uint8Array, Singles = Float32Array, Doubles = Float64Array;
   const Failure = Error, freeze = Object.freeze;
+  const HEX = [];
+  for (let byte = 0; byte < 256; byte++) HEX[byte] = (byte < 16 ? "%0" : "%") + byte.toString(16);
 
-  let plugin, environment, problem = "", refused = false, pending = false;
-  let words, many = new Words(0), rewards = new Doubles(0), forward, backward, observed;
+  let plugin, problem = "", refused = false, pending = false;
 
   function note(error) {
     try {
@@ -53,6 +54,19 @@
         const stream = RandomStream.of(seed, `environment ${name}`);
         return () => stream.uniform();
       },
+      text(bytes) {
+        let out = "";
+        // In pieces that end where a character begins, written as a URL has them.
+        for (let from = 0; from < bytes.length;) {
+          let to = from + 8192 < bytes.length ? from + 8192 : bytes.length;
+          while (to < bytes.length && (bytes[to] & 0xc0) === 0x80) to--;
+          let piece = "";
+          for (let i = from; i < to; i++) piece += HEX[bytes[i]];
+          out += decodeURIComponent(piece);
+          from = to;
+        }
+        return out;
+      },
     });
   }
 
@@ -67,7 +81,108 @@
     throw new Failure(`${what} gave ${typeof value}, want a text`);
   }
 
-  const ability = (name) => typeof environment[name] === "function";
+  /** An environment of the plugin: made by `create`, then worked with one state at a time. */
+  function newEnvironment() {
+    let environment, words, many, rewards, forward, backward, observed;
+    // Every array is three times as long as what it holds, which lies in the middle third: a plugin that
+    // takes no heed of `at` is found out.
+    let W, A, B, F;
+    const ability = (name) => typeof environment[name] === "function";
+    return freeze({
+      __proto__: null,
+      create(options, names, files) {
+        return runSlow(() => {
+          const values = parse(options);
+          for (let i = 0; i < names.length; i++) values[names[i]] = files[i];
+          return plugin.create(values, toolsFor(text(plugin.name)));
+        }, (made) => {
+          if (made === null || typeof made !== "object") {
+            throw new Failure(
+              `create gave ${made === null ? "null" : typeof made}, want an environment`,
+            );
+          }
+          environment = made;
+        });
+      },
+      /** The facts that an environment declares, as JSON. */
+      facts() {
+        return run(() => {
+          const { stateWords, forwardActions, backwardActions, stopAction, maxTrajectory } =
+            environment;
+          const { observation, enumeration } = environment;
+          const missing = [
+            ...["initial", "step", "unstep", "forwardMask", "backwardMask"],
+            ...["backwardOf", "forwardOf", "logReward"],
+          ].find((name) => !ability(name));
+          if (missing !== undefined) {
+            throw new Failure(`${missing} is ${typeof environment[missing]}, want a function`);
+          }
+          const {
+            kind,
+            sizes,
+            length,
+            vocabulary,
+            size,
+            nodes,
+            nodeTypes,
+            edgeTypes,
+            directed,
+            layout,
+          } = observation;
+          return stringify({
+            ...{ stateWords, forwardActions, backwardActions, stopAction, maxTrajectory },
+            observation: {
+              ...{ kind, sizes: isArray(sizes) ? [...sizes] : sizes, length, vocabulary, size },
+              ...{ nodes, nodeTypes, edgeTypes, directed, layout },
+            },
+            enumeration: enumeration ? enumeration.size : null,
+            abilities: ["partialLogReward", "isMode", "text", "drawing"].filter(ability),
+          });
+        });
+      },
+      /** Makes the arrays that calls work on. */
+      begin(stateWords, forwardActions, backwardActions, width, dense) {
+        W = stateWords;
+        A = forwardActions;
+        B = backwardActions;
+        F = width;
+        words = new Words(3 * W);
+        forward = new Bytes(3 * A);
+        backward = new Bytes(3 * B);
+        observed = dense ? new Singles(3 * F) : new Words(3 * F);
+      },
+      words: () => words,
+      forwardBytes: () => forward,
+      backwardBytes: () => backward,
+      observed: () => observed,
+      /** Room for the states and rewards of a batch. */
+      room(count, stateWords) {
+        many = new Words(count * stateWords);
+        rewards = new Doubles(count);
+      },
+      many: () => many,
+      rewards: () => rewards,
+
+      initial: () => run(() => (environment.initial(words, W), 0)),
+      step: (action) => run(() => (environment.step(words, W, action), 0)),
+      unstep: (action) => run(() => (environment.unstep(words, W, action), 0)),
+      forwardMask: () => run(() => (environment.forwardMask(words, W, forward, A), 0)),
+      backwardMask: () => run(() => (environment.backwardMask(words, W, backward, B), 0)),
+      backwardOf: (action) =>
+        run(() => number("backwardOf", environment.backwardOf(words, W, action))),
+      forwardOf: (action) =>
+        run(() => number("forwardOf", environment.forwardOf(words, W, action))),
+      write: () => run(() => (environment.observation.write(words, W, observed, F), 0)),
+      logReward: (count) => runSlow(() => environment.logReward(many, count, rewards), () => {}),
+      partialLogReward: (count) =>
+        runSlow(() => environment.partialLogReward(many, count, rewards), () => {}),
+      isMode: () => run(() => environment.isMode(words, W) ? 1 : 0),
+      text: () => run(() => line("text", environment.text(words, W))),
+      drawing: () => run(() => line("drawing", environment.drawing(words, W))),
+      index: () => run(() => number("enumeration.index", environment.enumeration.index(words, W))),
+      state: (index) => run(() => (environment.enumeration.state(index, words, W), 0)),
+    });
+  }
 
   return freeze({
     __proto__: null,
@@ -98,96 +213,12 @@
     },
     /** An array of the plugin's realm for the host to fill: a data file. */
     bytes: (length) => new Bytes(length),
-    create(options, names, files) {
-      return runSlow(() => {
-        const values = parse(options);
-        for (let i = 0; i < names.length; i++) values[names[i]] = files[i];
-        return plugin.create(values, toolsFor(text(plugin.name)));
-      }, (made) => {
-        if (made === null || typeof made !== "object") {
-          throw new Failure(
-            `create gave ${made === null ? "null" : typeof made}, want an environment`,
-          );
-        }
-        environment = made;
-      });
-    },
     list: () => [],
     /** Adds to a list of this realm. */
     push(list, value) {
       list[list.length] = value;
     },
-    /** The facts that an environment declares, as JSON. */
-    facts() {
-      return run(() => {
-        const { stateWords, forwardActions, backwardActions, stopAction, maxTrajectory } =
-          environment;
-        const { observation, enumeration } = environment;
-        const missing = [
-          ...["initial", "step", "unstep", "forwardMask", "backwardMask"],
-          ...["backwardOf", "forwardOf", "logReward"],
-        ].find((name) => !ability(name));
-        if (missing !== undefined) {
-          throw new Failure(`${missing} is ${typeof environment[missing]}, want a function`);
-        }
-        const {
-          kind,
-          sizes,
-          length,
-          vocabulary,
-          size,
-          nodes,
-          nodeTypes,
-          edgeTypes,
-          directed,
-          layout,
-        } = observation;
-        return stringify({
-          ...{ stateWords, forwardActions, backwardActions, stopAction, maxTrajectory },
-          observation: {
-            ...{ kind, sizes: isArray(sizes) ? [...sizes] : sizes, length, vocabulary, size },
-            ...{ nodes, nodeTypes, edgeTypes, directed, layout },
-          },
-          enumeration: enumeration ? enumeration.size : null,
-          abilities: ["partialLogReward", "isMode", "text", "drawing"].filter(ability),
-        });
-      });
-    },
-    /** Makes the arrays that calls work on. */
-    begin(stateWords, forwardActions, backwardActions, width, dense) {
-      words = new Words(stateWords);
-      forward = new Bytes(forwardActions);
-      backward = new Bytes(backwardActions);
-      observed = dense ? new Singles(width) : new Words(width);
-    },
-    words: () => words,
-    forwardBytes: () => forward,
-    backwardBytes: () => backward,
-    observed: () => observed,
-    /** Room for the states and rewards of a batch. */
-    room(count, stateWords) {
-      many = new Words(count * stateWords);
-      rewards = new Doubles(count);
-    },
-    many: () => many,
-    rewards: () => rewards,
-
-    initial: () => run(() => (environment.initial(words, 0), 0)),
-    step: (action) => run(() => (environment.step(words, 0, action), 0)),
-    unstep: (action) => run(() => (environment.unstep(words, 0, action), 0)),
-    forwardMask: () => run(() => (environment.forwardMask(words, 0, forward, 0), 0)),
-    backwardMask: () => run(() => (environment.backwardMask(words, 0, backward, 0), 0)),
-    backwardOf: (action) =>
-      run(() => number("backwardOf", environment.backwardOf(words, 0, action))),
-    forwardOf: (action) => run(() => number("forwardOf", environment.forwardOf(words, 0, action))),
-    write: () => run(() => (environment.observation.write(words, 0, observed, 0), 0)),
-    logReward: (count) => runSlow(() => environment.logReward(many, count, rewards), () => {}),
-    partialLogReward: (count) =>
-      runSlow(() => environment.partialLogReward(many, count, rewards), () => {}),
-    isMode: () => run(() => environment.isMode(words, 0) ? 1 : 0),
-    text: () => run(() => line("text", environment.text(words, 0))),
-    drawing: () => run(() => line("drawing", environment.drawing(words, 0))),
-    index: () => run(() => number("enumeration.index", environment.enumeration.index(words, 0))),
-    state: (index) => run(() => (environment.enumeration.state(index, words, 0), 0)),
+    /** Room for an environment, not made yet. */
+    environment: newEnvironment,
   });
 });

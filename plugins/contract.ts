@@ -38,6 +38,8 @@ export interface EnvironmentTools {
   fail(message: string): never;
   /** A seeded stream of uniform numbers in [0, 1), for environments with a random instance. */
   random(seed: number): () => number;
+  /** The text that UTF-8 bytes hold: data files come as bytes. */
+  text(bytes: Uint8Array): string;
 }
 
 /** How a policy sees a state; each kind writes its own numbers. */

@@ -7,7 +7,7 @@
  */
 import { z } from "zod";
 import { failure, usageError } from "../errors.ts";
-import type { Bridge } from "./_host_realm.ts";
+import type { Bridge, EnvironmentBridge } from "./_host_realm.ts";
 import { CallRecord, calls } from "./call_record.ts";
 import type { Environment, EnvironmentPlugin, Observation, OptionValues } from "./contract.ts";
 import { plainText, type PluginDescription } from "./description.ts";
@@ -65,7 +65,7 @@ export function foreignPlugin(
     async create(options) {
       const caller = new Caller(bridge, name, record);
       await caller.create(options);
-      return foreignEnvironment(caller, readFacts(bridge.facts(), bridge, name));
+      return foreignEnvironment(caller, readFacts(caller.inside.facts(), bridge, name));
     },
   };
 }
@@ -88,16 +88,26 @@ function readFacts(json: string | undefined, bridge: Bridge, name: string): Fact
   );
 }
 
+/** What stands beside the middle of every array, to be found there again. */
+const MARGIN = 7;
+/** Calls after which a plugin is believed to write where it is told. */
+const YOUTH = 20_000;
+
 /** Calls into the realm: one state at a time, in and out by copies. */
 class Caller {
   readonly bridge: Bridge;
+  /** The environment on the other side. */
+  readonly inside: EnvironmentBridge;
   readonly name: string;
   readonly record: CallRecord;
-  #words = 0;
-  #inside: Int32Array = new Int32Array();
+  #length = 0;
+  #words: Int32Array = new Int32Array();
+  #arrays: readonly (Int32Array | Uint8Array | Float32Array)[] = [];
+  #calls = 0;
 
   constructor(bridge: Bridge, name: string, record: CallRecord) {
     this.bridge = bridge;
+    this.inside = bridge.environment();
     this.name = name;
     this.record = record;
   }
@@ -114,7 +124,7 @@ class Caller {
       } else plain[key] = value;
     }
     this.record.enter(code.create);
-    bridge.create(JSON.stringify(plain), names, files);
+    this.inside.create(JSON.stringify(plain), names, files);
     const problem = await this.settled();
     this.record.leave();
     if (problem === "") return;
@@ -127,9 +137,33 @@ class Caller {
   /** Makes the arrays of an environment of this size. */
   begin({ stateWords, forwardActions, backwardActions }: Facts, observation: Observation): void {
     const dense = observation.kind === "dense", width = observationWidth(observation);
-    this.bridge.begin(stateWords, forwardActions, backwardActions, width, dense);
-    this.#words = stateWords;
-    this.#inside = this.bridge.words();
+    this.inside.begin(stateWords, forwardActions, backwardActions, width, dense);
+    this.#length = stateWords;
+    const { inside } = this;
+    this.#words = inside.words();
+    this.#arrays = [
+      ...[this.#words, inside.forwardBytes(), inside.backwardBytes(), inside.observed()],
+    ];
+    for (const array of this.#arrays) {
+      for (let i = 0; i < array.length; i++) array[i] = MARGIN;
+    }
+  }
+
+  /** Calls a function that only looks at a state. */
+  look<T extends number | string>(
+    which: number,
+    states: Int32Array,
+    at: number,
+    run: (argument: number) => T | undefined,
+    argument = 0,
+  ): T {
+    const answer = this.call(which, states, at, run, argument), length = this.#length;
+    if (this.#calls > YOUTH) return answer;
+    for (let i = 0; i < length; i++) {
+      if (this.#words[length + i] === states[at + i]) continue;
+      throw this.failed(which, states, at, "it changed the state, want a look alone");
+    }
+    return answer;
   }
 
   /** Calls a function with a state. */
@@ -140,8 +174,8 @@ class Caller {
     run: (argument: number) => T | undefined,
     argument = 0,
   ): T {
-    const inside = this.#inside, length = this.#words;
-    for (let i = 0; i < length; i++) inside[i] = states[at + i]!;
+    const words = this.#words, length = this.#length;
+    for (let i = 0; i < length; i++) words[length + i] = states[at + i]!;
     this.record.enter(which, states, at, length);
     let answer: T | undefined;
     try {
@@ -151,13 +185,16 @@ class Caller {
     }
     if (answer === undefined) throw this.failed(which, states, at);
     this.record.leave();
+    if (this.#calls++ < YOUTH && !this.#arrays.every(marginsStand)) {
+      throw this.failed(which, states, at, "it wrote beside the place it was told");
+    }
     return answer;
   }
 
   /** Copies the state that a function left. */
   out(states: Int32Array, at: number): void {
-    const inside = this.#inside, length = this.#words;
-    for (let i = 0; i < length; i++) states[at + i] = inside[i]!;
+    const words = this.#words, length = this.#length;
+    for (let i = 0; i < length; i++) states[at + i] = words[length + i]!;
   }
 
   /** Log rewards of a batch, which may take their time. */
@@ -168,12 +205,12 @@ class Caller {
     count: number,
     out: Float64Array,
   ): Promise<void> {
-    const { bridge } = this, length = count * this.#words;
-    bridge.room(count, this.#words);
-    const inside = bridge.many(), rewards = bridge.rewards();
-    for (let i = 0; i < length; i++) inside[i] = states[i]!;
+    const { inside } = this, length = count * this.#length;
+    inside.room(count, this.#length);
+    const many = inside.many(), rewards = inside.rewards();
+    for (let i = 0; i < length; i++) many[i] = states[i]!;
     for (let i = 0; i < count; i++) rewards[i] = NaN; // an entry left out is found
-    this.record.enter(which, states, 0, Math.min(this.#words, length));
+    this.record.enter(which, states, 0, Math.min(this.#length, length));
     start(count);
     const problem = await this.settled();
     if (problem !== "") throw this.failed(which, states, 0, problem);
@@ -191,7 +228,7 @@ class Caller {
   }
 
   failed(which: number, states: Int32Array, at: number, problem = this.bridge.problem()): Error {
-    const state = states.subarray(at, at + this.#words);
+    const state = states.subarray(at, at + this.#length);
     const shown = state.length > 64 ? `${state.subarray(0, 64).join(" ")} …` : state.join(" ");
     return failure(
       "E_PLUGIN_CALL",
@@ -204,20 +241,29 @@ class Caller {
   }
 }
 
+/** Whether the outer thirds of an array are as they were made. */
+function marginsStand(array: Int32Array | Uint8Array | Float32Array): boolean {
+  const third = array.length / 3;
+  for (let i = 0; i < third; i++) {
+    if (array[i] !== MARGIN || array[2 * third + i] !== MARGIN) return false;
+  }
+  return true;
+}
+
 function foreignEnvironment(caller: Caller, declared: Facts): Environment {
-  const { bridge } = caller;
+  const { inside } = caller;
   const { stateWords, forwardActions: A, backwardActions: B, stopAction, maxTrajectory } = declared;
   const observation = {
     ...declared.observation,
     write(states: Int32Array, at: number, out: Int32Array | Float32Array, outAt: number) {
-      caller.call(code["observation.write"], states, at, bridge.write);
-      for (let i = 0; i < width; i++) out[outAt + i] = observed[i]!;
+      caller.look(code["observation.write"], states, at, inside.write);
+      for (let i = 0; i < width; i++) out[outAt + i] = observed[width + i]!;
     },
   } as Observation;
   const width = observationWidth(observation);
   caller.begin(declared, observation);
-  const observed = bridge.observed(), forward = bridge.forwardBytes();
-  const backward = bridge.backwardBytes();
+  const observed = inside.observed(), forward = inside.forwardBytes();
+  const backward = inside.backwardBytes();
   const blank = new Int32Array(stateWords);
   const environment: Environment = {
     ...{
@@ -229,65 +275,65 @@ function foreignEnvironment(caller: Caller, declared: Facts): Environment {
       observation,
     },
     initial(states, at) {
-      caller.call(code.initial, blank, 0, bridge.initial);
+      caller.call(code.initial, blank, 0, inside.initial);
       caller.out(states, at);
     },
     step(states, at, action) {
-      caller.call(code.step, states, at, bridge.step, action);
+      caller.call(code.step, states, at, inside.step, action);
       caller.out(states, at);
     },
     unstep(states, at, action) {
-      caller.call(code.unstep, states, at, bridge.unstep, action);
+      caller.call(code.unstep, states, at, inside.unstep, action);
       caller.out(states, at);
     },
     forwardMask(states, at, mask, maskAt) {
-      for (let a = 0; a < A; a++) forward[a] = 0;
-      caller.call(code.forwardMask, states, at, bridge.forwardMask);
-      for (let a = 0; a < A; a++) mask[maskAt + a] = forward[a]!;
+      for (let a = 0; a < A; a++) forward[A + a] = 0;
+      caller.look(code.forwardMask, states, at, inside.forwardMask);
+      for (let a = 0; a < A; a++) mask[maskAt + a] = forward[A + a]!;
     },
     backwardMask(states, at, mask, maskAt) {
-      for (let b = 0; b < B; b++) backward[b] = 0;
-      caller.call(code.backwardMask, states, at, bridge.backwardMask);
-      for (let b = 0; b < B; b++) mask[maskAt + b] = backward[b]!;
+      for (let b = 0; b < B; b++) backward[B + b] = 0;
+      caller.look(code.backwardMask, states, at, inside.backwardMask);
+      for (let b = 0; b < B; b++) mask[maskAt + b] = backward[B + b]!;
     },
     backwardOf: (states, at, action) =>
-      caller.call(code.backwardOf, states, at, bridge.backwardOf, action),
+      caller.look(code.backwardOf, states, at, inside.backwardOf, action),
     forwardOf: (states, at, action) =>
-      caller.call(code.forwardOf, states, at, bridge.forwardOf, action),
+      caller.look(code.forwardOf, states, at, inside.forwardOf, action),
     logReward: (states, count, out) =>
-      caller.rewards(code.logReward, bridge.logReward, states, count, out),
+      caller.rewards(code.logReward, inside.logReward, states, count, out),
   };
   return Object.assign(environment, abilities(caller, declared));
 }
 
 function abilities(caller: Caller, { abilities, enumeration }: Facts): Partial<Environment> {
-  const { bridge } = caller;
+  const { inside } = caller;
   const text =
     (which: number, give: () => string | undefined) => (states: Int32Array, at: number) =>
-      caller.call(which, states, at, give).slice(0, LONGEST_TEXT);
+      caller.look(which, states, at, give).slice(0, LONGEST_TEXT);
   return {
     ...(enumeration !== null && {
       enumeration: {
         size: enumeration,
         index: (states: Int32Array, at: number) =>
-          caller.call(code["enumeration.index"], states, at, bridge.index),
+          caller.look(code["enumeration.index"], states, at, inside.index),
         state(index: number, states: Int32Array, at: number) {
-          caller.call(code["enumeration.state"], states, at, bridge.state, index);
+          caller.call(code["enumeration.state"], states, at, inside.state, index);
           caller.out(states, at);
         },
       },
     }),
     ...(abilities.includes("partialLogReward") && {
       partialLogReward: (states: Int32Array, count: number, out: Float64Array) =>
-        caller.rewards(code.partialLogReward, bridge.partialLogReward, states, count, out),
+        caller.rewards(code.partialLogReward, inside.partialLogReward, states, count, out),
     }),
     ...(abilities.includes("isMode") && {
       isMode: (states: Int32Array, at: number) =>
-        caller.call(code.isMode, states, at, bridge.isMode) === 1,
+        caller.look(code.isMode, states, at, inside.isMode) === 1,
     }),
     ...(abilities.includes("text") && {
-      text: (states: Int32Array, at: number) => plainText(text(code.text, bridge.text)(states, at)),
+      text: (states: Int32Array, at: number) => plainText(text(code.text, inside.text)(states, at)),
     }),
-    ...(abilities.includes("drawing") && { drawing: text(code.drawing, bridge.drawing) }),
+    ...(abilities.includes("drawing") && { drawing: text(code.drawing, inside.drawing) }),
   };
 }

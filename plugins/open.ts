@@ -84,6 +84,7 @@ function toolsFor(name: string): EnvironmentTools {
       const stream = RandomStream.of(seed, `environment ${name}`);
       return () => stream.uniform();
     },
+    text: (bytes) => new TextDecoder().decode(bytes),
   };
 }
 

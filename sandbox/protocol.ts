@@ -5,6 +5,7 @@
  * @module
  */
 import { z } from "zod";
+import type { OptionValue } from "../config/options.ts";
 import type { RunConfig } from "../config/schema.ts";
 import { endEvent, evalEvent, trainEvent, warningEvent } from "../train/events.ts";
 
@@ -22,6 +23,12 @@ export interface JobSource {
 export type Job =
   | { job: "describe"; source: JobSource }
   | {
+    job: "check";
+    source: JobSource;
+    options: Record<string, OptionValue>;
+    seed: number;
+  }
+  | {
     job: "train";
     source: JobSource;
     config: RunConfig;
@@ -36,6 +43,15 @@ export const STOP = "stop";
 /** What a worker says. */
 export const saying = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("description"), json: z.string().max(2 ** 20) }),
+  z.strictObject({
+    type: z.literal("reports"),
+    reports: z.array(z.strictObject({
+      law: z.string().max(100),
+      says: z.string().max(300),
+      outcome: z.enum(["holds", "broken", "not applicable"]),
+      detail: z.string().max(10_000),
+    })).max(100),
+  }),
   z.strictObject({
     type: z.literal("event"),
     event: z.discriminatedUnion("type", [trainEvent, evalEvent, warningEvent, endEvent]),

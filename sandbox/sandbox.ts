@@ -4,7 +4,9 @@
  *
  * @module
  */
+import type { OptionValue } from "../config/options.ts";
 import type { RunConfig } from "../config/schema.ts";
+import type { LawReport } from "../conformance/check.ts";
 import { failure, GfnError, usageError } from "../errors.ts";
 import type { LoadedSource } from "../plugins/_host_source.ts";
 import { CallRecord } from "../plugins/call_record.ts";
@@ -44,6 +46,28 @@ export async function describePlugin(
     const said = await worker.next();
     if (said.type === "description") return readDescription(said.json, source.name);
     throw outOfTurn(source.name, said.type);
+  } finally {
+    worker.end();
+  }
+}
+
+/**
+ * Holds a plugin to the laws of the contract, in the sandbox.
+ *
+ * @param options validated against its description; bytes where an option is a data file
+ * @throws {GfnError} when it cannot be opened with these options, or goes beyond its limits
+ */
+export async function checkPlugin(
+  source: LoadedSource,
+  options: Record<string, OptionValue>,
+  { seed = 0, limits = DEFAULT_LIMITS }: { seed?: number; limits?: SandboxLimits } = {},
+): Promise<LawReport[]> {
+  const worker = new SandboxWorker(source, limits);
+  try {
+    worker.start({ job: "check", source: worker.source, options, seed });
+    const said = await worker.next();
+    if (said.type !== "reports") throw outOfTurn(source.name, said.type);
+    return said.reports.map((report) => ({ ...report, detail: plainText(report.detail) }));
   } finally {
     worker.end();
   }

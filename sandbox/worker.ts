@@ -5,6 +5,7 @@
  * @module
  */
 /// <reference lib="webworker" />
+import { checkEnvironment } from "../conformance/check.ts";
 import { GfnError } from "../errors.ts";
 import { objectives } from "../objectives/_registry.ts";
 import { openRealm } from "../plugins/_host_realm.ts";
@@ -49,6 +50,12 @@ async function work(job: Job): Promise<void> {
   record.leave();
   if (job.job === "describe") return say({ type: "description", json: description });
   const plugin = foreignPlugin(bridge, readDescription(description, source.name), record);
+  if (job.job === "check") {
+    const now = () => performance.now();
+    const open = () => openEnvironment(plugin, job.options);
+    const reports = await checkEnvironment(open, { seed: job.seed, now });
+    return say({ type: "reports", reports });
+  }
   const { config, files } = job, { name: _, ...options } = config.env;
   const environment = await openEnvironment(plugin, { ...options, ...files }, config.reward);
   const objective = objectives[config.objective.name]!;

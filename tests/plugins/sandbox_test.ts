@@ -97,6 +97,8 @@ const atWork: Readonly<Record<string, string | RegExp>> = {
     'Cannot go on with environment "at-work": forwardMask failed at the state [0 0 0 0 0]: undefined',
   "reward not a number":
     /^Cannot use log reward of environment "at-work": found NaN at the state \[.*\], want a finite number or -Infinity$/,
+  "change what it is handed":
+    'Cannot go on with environment "at-work": forwardMask failed at the state [0 0 0 0 0]: it wrote beside the place it was told',
   "take its arrays away": /^Cannot .* environment "at-work": .*/,
   "answer a text":
     'Cannot go on with environment "at-work": backwardOf failed at the state [0 0 0 0 0]: backwardOf gave string, want a number',
@@ -133,14 +135,9 @@ for (const [how, message] of Object.entries(atWork)) {
   });
 }
 
-const harmless = [
-  "behave",
-  "follow what it is handed",
-  "change what it is handed",
-  "fake a promise",
-];
+const harmless = ["behave", "follow what it is handed", "fake a promise"];
 
-Deno.test("a plugin that looks at, changes or fakes what it is handed changes nothing", async () => {
+Deno.test("a plugin that looks at or fakes what it is handed changes nothing", async () => {
   const outcomes = await Promise.all(harmless.map(async (how) => {
     const { code, stdout, stderr } = await trainOn("at_work.ts", [`env.how=${how}`]);
     assert.equal(stderr, "", how);

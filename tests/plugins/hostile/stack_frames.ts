@@ -16,7 +16,7 @@ try {
 } catch { /* refused */ }
 try {
   class Mine extends Error {
-    static prepareStackTrace = hook;
+    static override prepareStackTrace = hook;
   }
   Object.defineProperty(globalThis, "Error", { value: Mine });
 } catch { /* refused */ }

@@ -1,0 +1,32 @@
+/**
+ * `gfn plugin info REFERENCE`: what a plugin says about itself, loaded in the sandbox and not trained on.
+ *
+ * @module
+ */
+import { z } from "zod";
+import { optionSchema } from "../config/option_schema.ts";
+import { loadSource } from "../plugins/_host_source.ts";
+import { describePlugin } from "../sandbox/sandbox.ts";
+import { printData } from "./_print.ts";
+import { type SettingSchema, settingsTable } from "./_settings_table.ts";
+
+/** Prints name, options, version and hash. Returns the exit status. */
+export async function pluginInfoCommand(
+  { reference, json }: { reference: string; json: boolean },
+): Promise<number> {
+  const source = await loadSource(reference), { sha256, language } = source;
+  const description = await describePlugin(source);
+  if (json) {
+    printData(JSON.stringify({ ...description, language, sha256 }, null, 2));
+    return 0;
+  }
+  const { name, summary, source: from, apiVersion, config } = description;
+  const schema = z.toJSONSchema(optionSchema(config), { io: "input" }) as SettingSchema;
+  printData(`${name}: ${summary}\n  ${from}`);
+  const options = settingsTable(schema, "env");
+  if (options !== "") printData(options);
+  printData(`  contract    version ${apiVersion}`);
+  printData(`  language    ${language}`);
+  printData(`  pin         #sha256=${sha256}`);
+  return 0;
+}

@@ -1,0 +1,16 @@
+/**
+ * How a law says that it is broken.
+ *
+ * @module
+ */
+import { Broken } from "./broken.ts";
+
+/** Throws {@linkcode Broken} unless the condition holds. */
+export function want(condition: boolean, otherwise: () => string): void {
+  if (!condition) throw new Broken(otherwise());
+}
+
+/** Whether two states have the same words. */
+export function same(a: Int32Array, b: Int32Array): boolean {
+  return a.length === b.length && a.every((word, i) => word === b[i]);
+}
