@@ -8,7 +8,7 @@ const config = {
   nodes: { int: [3, 8], default: 4, help: "most nodes" },
   other: {
     number: [1e-12, 100],
-    default: 1e-3,
+    default: 1,
     help: "R of a graph that is no ring; a ring has 100",
   },
 } as const satisfies OptionSpecs;
