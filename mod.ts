@@ -26,6 +26,7 @@
  * @module
  */
 export * from "./config/mod.ts";
+export { checkEnvironment, type CheckOptions, type LawReport } from "./conformance/check.ts";
 export { environments } from "./envs/_registry.ts";
 export { failure, GfnError, usageError } from "./errors.ts";
 export * from "./metrics/exact.ts";
@@ -43,12 +44,22 @@ export { flowLeft, flowReached } from "./objectives/_flows.ts";
 export { constant, meanOfSteps, sumOfSteps, weightedSum } from "./objectives/_reduce.ts";
 export { regression, regressionOptions } from "./objectives/_regression.ts";
 export * from "./plugins/contract.ts";
+export { type LoadedSource, loadSource } from "./plugins/_host_source.ts";
+export type { PluginDescription } from "./plugins/description.ts";
 export * from "./plugins/open.ts";
 export type { Layer, Network, ObservationRows } from "./policies/network.ts";
 export * from "./rollout/batch.ts";
 export * from "./rollout/exploration.ts";
 export * from "./rollout/forward.ts";
 export * from "./rollout/walk.ts";
+export {
+  checkPlugin,
+  describePlugin,
+  type SandboxEvent,
+  type SandboxLimits,
+  type SandboxTraining,
+  trainInSandbox,
+} from "./sandbox/sandbox.ts";
 export { tf } from "./tensor/backend.ts";
 export * from "./tensor/categorical.ts";
 export { RandomStream } from "./tensor/random.ts";

@@ -59,6 +59,7 @@ export const imports: Readonly<Record<string, readonly string[]>> = {
     "conformance",
     "store",
     "reports",
+    "examples",
     "deno.json",
   ],
   "gfn.ts": ["errors.ts", "cli"],

@@ -15,6 +15,7 @@ import { describeCommand } from "./describe.ts";
 import { listCommand } from "./list.ts";
 import { pluginCheckCommand } from "./plugin_check.ts";
 import { pluginInfoCommand } from "./plugin_info.ts";
+import { pluginNewCommand } from "./plugin_new.ts";
 import { trainCommand } from "./train.ts";
 import { VERSION } from "./_version.ts";
 
@@ -157,6 +158,24 @@ const pluginParser = command(
         (args) => () => pluginInfoCommand(args),
       ),
       { description: message`Show a plugin's options, version and hash, without training.` },
+    ),
+    command(
+      "new",
+      map(
+        object({
+          name: argument(string({ metavar: "NAME" }), {
+            description: message`Lower-case letters, digits and dashes.`,
+          }),
+          kind: withDefault(
+            option("--kind", choice(["energy", "sequence", "graph"]), {
+              description: message`What it begins as.`,
+            }),
+            "energy",
+          ),
+        }),
+        (args) => () => pluginNewCommand(args),
+      ),
+      { description: message`Write a plugin that passes, and its test, to begin with.` },
     ),
   ),
   { description: message`Look at and check environment plugins.` },

@@ -1,0 +1,61 @@
+/**
+ * `gfn plugin new NAME`: a plugin that passes, to be changed into one's own, and its test. The three
+ * kinds are the examples of this repository under another name.
+ *
+ * @module
+ */
+import { usageError } from "../errors.ts";
+import bitseq from "../examples/plugins/bitseq.ts" with { type: "text" };
+import ising from "../examples/plugins/ising.ts" with { type: "text" };
+import ring from "../examples/plugins/ring.ts" with { type: "text" };
+import { writeNewFiles } from "../store/new_file.ts";
+import { printData } from "./_print.ts";
+
+/** What a new plugin can begin as. */
+export const kinds = { energy: ising, sequence: bitseq, graph: ring } as const;
+
+/** The contract's types, which import nothing: an editor anywhere can follow them. */
+const contract = new URL("../plugins/contract.ts", import.meta.url).href;
+/** The command. */
+const command = new URL("../gfn.ts", import.meta.url).href;
+
+/** Writes NAME.ts and NAME_test.ts. Returns the exit status. */
+export function pluginNewCommand(
+  { name, kind }: { name: string; kind: keyof typeof kinds },
+): number {
+  if (!/^[a-z][a-z0-9-]{0,39}$/.test(name)) {
+    throw usageError(
+      "E_PLUGIN_NAME",
+      `Cannot name a plugin "${name}": want lower-case letters, digits and dashes, at most 40, a letter first`,
+    );
+  }
+  const file = `${name}.ts`;
+  writeNewFiles({ [file]: pluginText(kinds[kind], name), [`${name}_test.ts`]: testText(name) });
+  printData(`wrote ${file} and ${name}_test.ts; next:`);
+  printData(`  gfn plugin check ./${file}`);
+  printData(`  gfn train ./${file}`);
+  printData(`  deno test --allow-read --allow-run ${name}_test.ts`);
+  return 0;
+}
+
+function pluginText(template: string, name: string): string {
+  return template
+    .replace('"../../mod.ts"', JSON.stringify(contract))
+    .replaceAll(/examples\/plugins\/[a-z]+\.ts/g, `./${name}.ts`)
+    .replace(/^ {2}name: "[a-z]+",$/m, `  name: "${name}",`);
+}
+
+function testText(name: string): string {
+  return `// deno test --allow-read --allow-run ${name}_test.ts
+const gfn = ${JSON.stringify(command)};
+const plugin = new URL("./${name}.ts", import.meta.url).pathname;
+
+Deno.test("${name} keeps every law of the contract", async () => {
+  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "--no-prompt", "--allow-read", gfn, "plugin", "check", plugin],
+  }).output();
+  const decoder = new TextDecoder();
+  if (code !== 0) throw new Error(decoder.decode(stdout) + decoder.decode(stderr));
+});
+`;
+}
