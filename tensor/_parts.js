@@ -19,6 +19,9 @@ export const JOB = 8;
 
 export const QUIT = -1;
 
+/** The counter between two products: of a number that no product has. */
+export const NO_PRODUCT = 0;
+
 /** Bits of a part's number. */
 export const PART_BITS = 10;
 /** Products are numbered from 1 to this and over again: with a part's number they fill 31 bits. */
@@ -46,7 +49,7 @@ export function takeParts(run, words, sequence) {
     const strideB = words[JOB + 5], c = words[JOB + 6], strideC = words[JOB + 7];
     const rows = words[JOB + 8], K = words[JOB + 9], panels = words[JOB + 10];
     const epilogue = words[JOB + 11], extra = words[JOB + 12], size = words[JOB + 13];
-    // Whoever gets the part read its product whole: the words change only when all parts are taken.
+    // Whoever gets the part read its product whole: the counter changes before the words do.
     if (Atomics.compareExchange(words, NEXT, next, next + 1) !== next) continue;
     const from = part * size;
     if (kind === 0) { // rows of A times all of B

@@ -40,8 +40,19 @@ const ROWS = 48;
 /** Panels of B in a part. */
 const PANELS = 4;
 
-const { ASLEEP, DONE, JOB, LAST_SEQUENCE, NEXT, PART_BITS, QUIT, SEQUENCE, WORDS, takeParts } =
-  program;
+const {
+  ASLEEP,
+  DONE,
+  JOB,
+  LAST_SEQUENCE,
+  NEXT,
+  NO_PRODUCT,
+  PART_BITS,
+  QUIT,
+  SEQUENCE,
+  WORDS,
+  takeParts,
+} = program;
 
 /** Most parts of a product: one number less than their bits hold, so that "none left" is one too. */
 const MOST_PARTS = 2 ** PART_BITS - 1;
@@ -112,6 +123,9 @@ function shared(alone: Kernels, words: Int32Array): Pick<Kernels, "gemm" | "gemm
   let sequence = 0;
   function run(job: readonly number[]): void {
     sequence = sequence === LAST_SEQUENCE ? 1 : sequence + 1;
+    // No part can be taken while the job changes: a helper that has read the last product's counter and
+    // wakes up among this one's words fails to take a part, because the counter is another now.
+    Atomics.exchange(words, NEXT, NO_PRODUCT);
     words.set(job, JOB);
     Atomics.store(words, DONE, 0);
     Atomics.store(words, NEXT, sequence << PART_BITS);

@@ -101,3 +101,40 @@ Deno.test("helpers share the kernels of the build in use", async () => {
   useKernels(kernelBuild);
   assert.equal(kernelsInUse(), kernelBuild);
 });
+
+Deno.test("a helper that was put aside takes no part of a product that began meanwhile", async () => {
+  const { DONE, JOB, NEXT, NO_PRODUCT, PART_BITS, SEQUENCE, takeParts, WORDS } = await import(
+    "../../tensor/_parts.js"
+  );
+  const words = new Int32Array(new SharedArrayBuffer(4 * WORDS));
+  // Product 1 had one part, which is taken: this helper has seen the counter, and stands before the words.
+  Atomics.store(words, NEXT, 1 << PART_BITS | 1);
+  Atomics.store(words, SEQUENCE, 1);
+  const taken: number[] = [];
+  const run = { gemm: (...job: number[]) => taken.push(job[5]!), gemmTransposed() {} };
+  // Product 2 of many parts is announced between the counter and the words, as `startThreads` does it.
+  const late = new Proxy(words, {
+    get(target, key) {
+      if (key === String(JOB)) {
+        Atomics.exchange(target, NEXT, NO_PRODUCT);
+        target.set([0, 5, 0, 4, 0, 0, 0, 4, 240, 1, 1, 0, 0, 48], JOB);
+        Atomics.store(target, DONE, 0);
+      }
+      return Reflect.get(target, key);
+    },
+  });
+  const load = Atomics.load, exchange = Atomics.compareExchange;
+  try {
+    // Atomics takes no proxy: it is shown what stands behind.
+    Object.assign(Atomics, {
+      load: (_: unknown, at: number) => load(words, at),
+      compareExchange: (_: unknown, at: number, from: number, to: number) =>
+        exchange(words, at, from, to),
+    });
+    takeParts(run, late, 1);
+  } finally {
+    Object.assign(Atomics, { load, compareExchange: exchange });
+  }
+  assert.deepEqual(taken, []);
+  assert.equal(Atomics.load(words, DONE), 0);
+});
