@@ -14,7 +14,7 @@ export const imports: Readonly<Record<string, readonly string[]>> = {
   "deno.json": [],
   "config": ["errors.ts"],
   "tensor": ["errors.ts"],
-  "plugins": ["errors.ts", "config", "tensor/random.ts"],
+  "plugins": ["errors.ts", "config", "tensor/random.ts", "store/permissions.ts"],
   "envs": ["type plugins", "type config"],
   "envs/_registry.ts": ["envs", "type plugins"],
   "policies": ["errors.ts", "tensor", "type plugins"],
@@ -43,6 +43,7 @@ export const imports: Readonly<Record<string, readonly string[]>> = {
   ],
   "sandbox": ["errors.ts", "config", "tensor", "plugins", "objectives", "train", "conformance"],
   "store": ["errors.ts", "config", "train/events.ts"],
+  "store/permissions.ts": ["errors.ts"],
   "reports": ["errors.ts", "config", "metrics", "store", "type train"],
   "cli": [
     "errors.ts",

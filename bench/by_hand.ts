@@ -38,7 +38,7 @@ interface ByHand {
   m: number;
   v: number;
   transposes: number;
-  logZ: { value: number; m: number; v: number };
+  logZ: number;
   t: number;
 }
 
@@ -57,7 +57,7 @@ function updateByHand(net: ByHand, sizes: readonly number[], batch: Batch): numb
   const x = f32(logits, S * A), logp = new Float64Array(S * A), gradient = new Float32Array(S * A);
   let loss = 0, gradientZ = 0;
   for (let i = 0; i < N; i++) {
-    let residual = logZ.value - batch.logReward[i]!;
+    let residual = logZ - batch.logReward[i]!;
     for (let k = batch.start[i]!; k < batch.start[i + 1]!; k++) {
       logSoftmaxRow(x, k * A, A, batch.forwardMask, k * A, logp, k * A);
       residual += logp[k * A + batch.action[k]!]!;
@@ -113,7 +113,7 @@ for (const [policy, exitLogit] of [["untrained", 0], ["trained", -2.6]] as const
   packLayers(places, layers, f32(weights, flatSize(places)));
   for (const moment of [m, v]) f32(moment, flatSize(places)).fill(0);
   const transposes = allocate(4 * transposesSize(places));
-  const net = { places, weights, m, v, transposes, logZ: { value: 0, m: 0, v: 0 }, t: 0 };
+  const net = { places, weights, m, v, transposes, logZ: 0, t: 0 };
   const tools = {
     estimators,
     adam,

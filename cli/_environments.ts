@@ -65,6 +65,11 @@ export async function groundFor(config: RunConfig, foreign: ForeignPlugin | null
   return { foreign, files: await readDataFiles(specs, config.env) };
 }
 
+/** The bytes of data files by option, as the sandbox takes them. */
+export function fileBytes(files: Ground["files"]): Record<string, Uint8Array> {
+  return Object.fromEntries(Object.entries(files).map(([key, { bytes }]) => [key, bytes]));
+}
+
 /** Training on it. */
 export async function* trainOn(
   { foreign, files }: Ground,
@@ -73,9 +78,8 @@ export async function* trainOn(
   breathe: () => Promise<void>,
 ): AsyncGenerator<TrainingEvent, void, void> {
   if (foreign) {
-    const bytes = Object.fromEntries(Object.entries(files).map(([key, { bytes }]) => [key, bytes]));
-    const { source } = foreign;
-    yield* trainInSandbox({ source, config, threads, files: bytes, limits: config.sandbox });
+    const { source } = foreign, limits = config.sandbox;
+    yield* trainInSandbox({ source, config, threads, files: fileBytes(files), limits });
     return;
   }
   const { name, ...options } = config.env;

@@ -6,15 +6,13 @@
  */
 import { configHash } from "../config/canonical.ts";
 import type { RunConfig } from "../config/schema.ts";
+import { breather } from "../sandbox/breather.ts";
 import type { RunFolder } from "../store/run_folder.ts";
 import { productsInUse } from "../tensor/kernels/kernels.ts";
 import type { EndEvent, EvalEvent, Event, RunEvent } from "../train/events.ts";
 import type { TrainingEvent } from "../train/train.ts";
 import { type Ground, trainOn } from "./_environments.ts";
 import { VERSION } from "./_version.ts";
-
-/** Control goes back to the event loop this often, so that signals arrive and the bar moves. */
-const BREATHE_MS = 20;
 
 /** Exit status of a run that a signal ended, as shells have it for SIGINT. */
 export const INTERRUPTED = 130;
@@ -94,16 +92,6 @@ export async function executeRun(
     }
   }
   return { end, evaluations, seconds: seconds() };
-}
-
-/** Lets the event loop run when it has not run for a while. */
-function breather(): () => Promise<void> {
-  let last = performance.now();
-  return async () => {
-    if (performance.now() - last < BREATHE_MS) return;
-    await new Promise((resolve) => setTimeout(resolve, 0));
-    last = performance.now();
-  };
 }
 
 /** The first line of a run. */

@@ -9,7 +9,7 @@ import { environments } from "../envs/_registry.ts";
 import { objectives } from "../objectives/_registry.ts";
 import { openEnvironment } from "../plugins/open.ts";
 import { checkPlugin } from "../sandbox/sandbox.ts";
-import { environmentsFor, groundFor } from "./_environments.ts";
+import { environmentsFor, fileBytes, groundFor } from "./_environments.ts";
 import { printData } from "./_print.ts";
 import { settingsOf } from "./_settings.ts";
 
@@ -32,9 +32,8 @@ export async function pluginCheckCommand(
   let reports: LawReport[];
   if (foreign) {
     const { files } = await groundFor(config, foreign);
-    const bytes = Object.fromEntries(Object.entries(files).map(([key, { bytes }]) => [key, bytes]));
-    const limits = config.sandbox;
-    reports = await checkPlugin(foreign.source, { ...options, ...bytes }, { seed, limits });
+    const given = { ...options, ...fileBytes(files) }, limits = config.sandbox;
+    reports = await checkPlugin(foreign.source, given, { seed, limits });
   } else {
     const open = () => openEnvironment(environments[name]!, options);
     reports = await checkEnvironment(open, { seed, now: () => performance.now() });

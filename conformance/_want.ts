@@ -3,7 +3,9 @@
  *
  * @module
  */
-import { Broken } from "./broken.ts";
+
+/** A law is broken: its message is the counter-example. */
+export class Broken extends Error {}
 
 /** Throws {@linkcode Broken} unless the condition holds. */
 export function want(condition: boolean, otherwise: () => string): void {

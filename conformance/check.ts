@@ -6,7 +6,7 @@
  */
 import { GfnError } from "../errors.ts";
 import type { HostedEnvironment } from "../plugins/open.ts";
-import { Broken } from "./broken.ts";
+import { Broken } from "./_want.ts";
 import { laws } from "./laws.ts";
 import { Walks } from "./walks.ts";
 

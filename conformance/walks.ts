@@ -6,7 +6,7 @@
  */
 import type { HostedEnvironment } from "../plugins/open.ts";
 import { RandomStream } from "../tensor/random.ts";
-import { Broken } from "./broken.ts";
+import { Broken } from "./_want.ts";
 
 /** A step of a walk: in this state, this action is taken; the stop action and a full object end it. */
 export interface Visit {

@@ -3,9 +3,10 @@
  *
  * @module
  */
+import { sha256Of } from "../config/canonical.ts";
 import type { OptionSpecs, OptionValues } from "../config/options.ts";
-import { failure, usageError } from "../errors.ts";
-import { sha256Of } from "./_host_source.ts";
+import { failure } from "../errors.ts";
+import { requireAccess } from "../store/permissions.ts";
 
 /** Largest data file. */
 const DATA_BYTES = 512 * 2 ** 20;
@@ -38,12 +39,7 @@ export async function readDataFiles(
 }
 
 function read(key: string, path: string): Uint8Array<ArrayBuffer> {
-  if (Deno.permissions.querySync({ name: "read", path }).state !== "granted") {
-    throw usageError(
-      "E_PERMISSION",
-      `Cannot use the setting env.${key}: found no permission to read ${path}, want deno run --allow-read=${path}`,
-    );
-  }
+  requireAccess(`use the setting env.${key} = ${path}`, path, ["read"]);
   try {
     const { size } = Deno.statSync(path);
     if (size > DATA_BYTES) throw new Error(`it has more than ${DATA_BYTES / 2 ** 20} MiB`);

@@ -4,7 +4,9 @@
  *
  * @module
  */
-import { failure, usageError } from "../errors.ts";
+import { sha256Of } from "../config/canonical.ts";
+import { failure, GfnError, usageError } from "../errors.ts";
+import { requireAccess } from "../store/permissions.ts";
 import { plainText } from "./description.ts";
 import { parseReference, type PluginReference } from "./reference.ts";
 
@@ -75,12 +77,7 @@ interface Found {
 }
 
 function readFile(path: string): Found {
-  if (Deno.permissions.querySync({ name: "read", path }).state !== "granted") {
-    throw usageError(
-      "E_PERMISSION",
-      `Cannot load plugin ${path}: found no permission to read it, want deno run --allow-read=${path}`,
-    );
-  }
+  requireAccess(`load plugin ${path}`, path, ["read"]);
   try {
     const { size, isFile } = Deno.statSync(path);
     if (!isFile) throw new Error("it is no file");
@@ -192,15 +189,9 @@ function tooLarge(name: string): Error {
 }
 
 function cannotGet(name: string, error: unknown): Error {
-  if (error instanceof Error && error.name === "GfnError") return error;
+  if (error instanceof GfnError) return error;
   const reason = error instanceof Error ? error.message : String(error);
   return failure("E_PLUGIN_FETCH", `Cannot load plugin ${name}: ${plainText(reason)}`, {
     cause: error,
   });
-}
-
-/** The SHA-256 of bytes, lower-case hexadecimal. */
-export async function sha256Of(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
-  return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

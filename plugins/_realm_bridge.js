@@ -15,7 +15,7 @@
   function note(error) {
     try {
       const message = error === null || typeof error !== "object" ? error : error.message;
-      problem = text(message);
+      problem = text(message) || "an error without a message";
     } catch {
       problem = "an error that cannot be read";
     }

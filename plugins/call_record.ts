@@ -13,25 +13,8 @@ export const calls = [
   ...["text", "drawing", "enumeration.index", "enumeration.state"],
 ] as const;
 
-/** One of {@linkcode calls}. */
-export type CallName =
-  | "loading"
-  | "create"
-  | "initial"
-  | "step"
-  | "unstep"
-  | "forwardMask"
-  | "backwardMask"
-  | "backwardOf"
-  | "forwardOf"
-  | "observation.write"
-  | "logReward"
-  | "partialLogReward"
-  | "isMode"
-  | "text"
-  | "drawing"
-  | "enumeration.index"
-  | "enumeration.state";
+/** One of {@linkcode calls} that is a call. */
+export type CallName = Exclude<typeof calls[number], "none">;
 
 /** Words of a state that are kept; of longer states, the first. */
 const STATE_WORDS = 64;

@@ -13,10 +13,10 @@ import { API_VERSION } from "./contract.ts";
 const LONGEST = 300;
 
 /** A foreign text on one line: control and invisible formatting characters become spaces, length is bounded. */
-export function plainText(text: string): string {
-  const plain = text.slice(0, 4 * LONGEST).replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]+/gu, " ")
+export function plainText(text: string, longest = LONGEST): string {
+  const plain = text.slice(0, 4 * longest).replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]+/gu, " ")
     .trim();
-  return plain.length > LONGEST ? `${plain.slice(0, LONGEST)}…` : plain;
+  return plain.length > longest ? `${plain.slice(0, longest)}…` : plain;
 }
 
 const oneLine = z.string().min(1).max(LONGEST)

@@ -37,6 +37,9 @@ export type Job =
     files: Record<string, Uint8Array>;
   };
 
+/** Longest error message that crosses. */
+export const LONGEST_MESSAGE = 10_000;
+
 /** Said to a worker at work: end after this step. */
 export const STOP = "stop";
 
@@ -60,7 +63,7 @@ export const saying = z.discriminatedUnion("type", [
     type: z.literal("failed"),
     code: z.string().regex(/^E_[A-Z_]{1,40}$/),
     exitCode: z.union([z.literal(1), z.literal(2)]),
-    message: z.string().max(10_000),
+    message: z.string().max(LONGEST_MESSAGE),
   }),
 ]);
 

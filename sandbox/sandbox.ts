@@ -12,7 +12,14 @@ import type { LoadedSource } from "../plugins/_host_source.ts";
 import { CallRecord } from "../plugins/call_record.ts";
 import { plainText, type PluginDescription, readDescription } from "../plugins/description.ts";
 import type { EndEvent, EvalEvent, TrainEvent, WarningEvent } from "../train/events.ts";
-import { type Job, type JobSource, type Saying, saying, STOP } from "./protocol.ts";
+import {
+  type Job,
+  type JobSource,
+  LONGEST_MESSAGE,
+  type Saying,
+  saying,
+  STOP,
+} from "./protocol.ts";
 
 /** What a plugin may take. */
 export interface SandboxLimits {
@@ -172,7 +179,7 @@ class SandboxWorker {
     }
     if (parsed.data.type === "failed") {
       const { code, exitCode, message } = parsed.data;
-      return this.#fail(new GfnError(code, exitCode, plainLines(message)));
+      return this.#fail(new GfnError(code, exitCode, plainText(message, LONGEST_MESSAGE)));
     }
     this.#said.push(parsed.data);
     this.#wake();
@@ -237,10 +244,4 @@ function outOfTurn(name: string, type: string): GfnError {
     "E_SANDBOX",
     `Cannot go on with plugin ${name}: its sandbox said "${type}" out of turn`,
   );
-}
-
-/** A message that crossed the border, on one line. */
-function plainLines(message: string): string {
-  // deno-lint-ignore no-control-regex -- what it removes
-  return message.replaceAll(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, " ");
 }

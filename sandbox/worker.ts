@@ -16,10 +16,8 @@ import { openEnvironment } from "../plugins/open.ts";
 import { startEngine } from "../tensor/engine.ts";
 import { train } from "../train/train.ts";
 import { closeWorld } from "./_world.ts";
-import { type Job, type Saying, STOP } from "./protocol.ts";
-
-/** Control goes back to the event loop this often, so that a stop arrives. */
-const BREATHE_MS = 20;
+import { breather } from "./breather.ts";
+import { type Job, LONGEST_MESSAGE, type Saying, STOP } from "./protocol.ts";
 
 const scope = self as unknown as DedicatedWorkerGlobalScope;
 const post = scope.postMessage.bind(scope);
@@ -42,7 +40,6 @@ scope.addEventListener("unhandledrejection", (event) => {
 
 async function work(job: Job): Promise<void> {
   if (job.job === "train") await startEngine(job.config.engine, job.threads, 1);
-  const setTimer = setTimeout;
   closeWorld();
   const { source } = job, record = new CallRecord(new Int32Array(source.record));
   record.enter(calls.indexOf("loading"));
@@ -59,13 +56,7 @@ async function work(job: Job): Promise<void> {
   const { config, files } = job, { name: _, ...options } = config.env;
   const environment = await openEnvironment(plugin, { ...options, ...files }, config.reward);
   const objective = objectives[config.objective.name]!;
-  let last = performance.now();
-  const breathe = async () => {
-    if (performance.now() - last < BREATHE_MS) return;
-    await new Promise<void>((resolve) => setTimer(resolve, 0));
-    last = performance.now();
-  };
-  for await (const event of train({ environment, objective, config, breathe })) {
+  for await (const event of train({ environment, objective, config, breathe: breather() })) {
     say({ type: "event", event });
     if (stopped) break;
   }
@@ -78,7 +69,7 @@ function sayFailure(error: unknown): void {
     type: "failed",
     code: known ? error.code : "E_SANDBOX",
     exitCode: known ? error.exitCode : 1,
-    message: message.slice(0, 10_000),
+    message: message.slice(0, LONGEST_MESSAGE),
   });
 }
 

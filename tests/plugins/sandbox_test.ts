@@ -5,23 +5,17 @@ const root = new URL("../../", import.meta.url).pathname;
 const folder = `${root}tests/plugins/hostile/`;
 
 /** Trains on a hostile plugin with the least that works: the tool's own folder holds the plugin too. */
-async function trainOn(
-  file: string,
-  settings: readonly string[] = [],
-  more: readonly string[] = [],
-) {
-  const args = [
-    "train",
-    `${folder}${file}`,
-    "--steps",
-    "3",
-    "--quiet",
-    "--set",
-    "sandbox.seconds=1",
-  ];
+async function trainOn(file: string, settings: readonly string[] = [], out?: string) {
+  const limits = ["sandbox.seconds=1", "sandbox.memory=0.5"];
   const { code, stdout, stderr } = await gfn(
-    [...args, "--set", "sandbox.memory=0.5", ...settings.flatMap((one) => ["--set", one]), ...more],
-    [`--allow-read=${root}`],
+    [
+      ...["train", `${folder}${file}`, "--steps", "3", "--quiet"],
+      ...[...limits, ...settings].flatMap((one) => ["--set", one]),
+      ...(out === undefined ? [] : ["--out", out]),
+    ],
+    out === undefined
+      ? [`--allow-read=${root}`]
+      : [`--allow-read=${root},${out}`, `--allow-write=${out}`],
   );
   return { code, stdout, stderr: stderr.replaceAll(folder, "") };
 }
@@ -108,16 +102,7 @@ for (const [how, message] of Object.entries(atWork)) {
   Deno.test(`a plugin that does "${how}" ends the run with an error that says where`, async () => {
     const out = Deno.makeTempDirSync();
     try {
-      const { code, stderr } = await (async () => {
-        const run = await gfn(
-          [
-            ...["train", `${folder}at_work.ts`, "--steps", "3", "--quiet", "--out", out],
-            ...["--set", "sandbox.seconds=1", "--set", `env.how=${how}`],
-          ],
-          [`--allow-read=${root},${out}`, `--allow-write=${out}`],
-        );
-        return { ...run, stderr: run.stderr.replaceAll(folder, "") };
-      })();
+      const { code, stderr } = await trainOn("at_work.ts", [`env.how=${how}`], out);
       const said = stderr.replace(/^gfn: /, "").replace(/\n$/, "");
       if (typeof message === "string") assert.equal(said, message);
       else assert.match(said, message);
