@@ -20,11 +20,12 @@ export async function pluginInfoCommand(
     printData(JSON.stringify({ ...description, language, sha256 }, null, 2));
     return 0;
   }
-  const { name, summary, source: from, apiVersion, config } = description;
+  const { name, summary, source: from, apiVersion, config, rewardHook } = description;
   const schema = z.toJSONSchema(optionSchema(config), { io: "input" }) as SettingSchema;
   printData(`${name}: ${summary}\n  ${from}`);
   const options = settingsTable(schema, "env");
   if (options !== "") printData(options);
+  if (rewardHook) printData(`  reward hook ${rewardHook.name}: ${rewardHook.help}`);
   printData(`  contract    version ${apiVersion}`);
   printData(`  language    ${language}`);
   printData(`  pin         #sha256=${sha256}`);

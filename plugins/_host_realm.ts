@@ -36,9 +36,10 @@ export interface EnvironmentBridge {
   forwardBytes(): Uint8Array;
   backwardBytes(): Uint8Array;
   observed(): Int32Array | Float32Array;
-  room(count: number, stateWords: number): void;
+  room(count: number, stateWords: number, answers: number): void;
   many(): Int32Array;
   rewards(): Float64Array;
+  answers(): Float64Array;
   initial(): 0 | undefined;
   step(action: number): 0 | undefined;
   unstep(action: number): 0 | undefined;

@@ -83,7 +83,7 @@
 
   /** An environment of the plugin: made by `create`, then worked with one state at a time. */
   function newEnvironment() {
-    let environment, words, many, rewards, forward, backward, observed;
+    let environment, words, many, rewards, answers, forward, backward, observed;
     // Every array is three times as long as what it holds, which lies in the middle third: a plugin that
     // takes no heed of `at` is found out.
     let W, A, B, F;
@@ -156,12 +156,14 @@
       backwardBytes: () => backward,
       observed: () => observed,
       /** Room for the states and rewards of a batch. */
-      room(count, stateWords) {
+      room(count, stateWords, asked) {
         many = new Words(count * stateWords);
         rewards = new Doubles(count);
+        answers = new Doubles(asked);
       },
       many: () => many,
       rewards: () => rewards,
+      answers: () => answers,
 
       initial: () => run(() => (environment.initial(words, W), 0)),
       step: (action) => run(() => (environment.step(words, W, action), 0)),
@@ -173,7 +175,8 @@
       forwardOf: (action) =>
         run(() => number("forwardOf", environment.forwardOf(words, W, action))),
       write: () => run(() => (environment.observation.write(words, W, observed, F), 0)),
-      logReward: (count) => runSlow(() => environment.logReward(many, count, rewards), () => {}),
+      logReward: (count) =>
+        runSlow(() => environment.logReward(many, count, rewards, answers), () => {}),
       partialLogReward: (count) =>
         runSlow(() => environment.partialLogReward(many, count, rewards), () => {}),
       isMode: () => run(() => environment.isMode(words, W) ? 1 : 0),
@@ -203,8 +206,8 @@
           );
         }
         plugin = value;
-        const { apiVersion, name, summary, source, config } = value;
-        const described = stringify({ apiVersion, name, summary, source, config });
+        const { apiVersion, name, summary, source, config, rewardHook } = value;
+        const described = stringify({ apiVersion, name, summary, source, config, rewardHook });
         if (typeof value.create !== "function") {
           throw new Failure(`create is ${typeof value.create}, want a function`);
         }

@@ -28,8 +28,21 @@ export interface EnvironmentPlugin {
   source: string;
   /** The options `create` takes, as plain data: the host makes flags, help and a JSON Schema of it. */
   config: OptionSpecs;
+  /**
+   * A function outside that the reward needs: a docking program, a service. The program that embeds the
+   * host gives it by this name; the plugin itself never calls out. Objects are shown to it by their `text`.
+   */
+  rewardHook?: RewardHookSpec;
   /** Makes the environment from validated options. */
   create(options: OptionValues, tools: EnvironmentTools): Environment | Promise<Environment>;
+}
+
+/** What a plugin says of the function outside that its reward needs. */
+export interface RewardHookSpec {
+  /** Short lower-case name, such as `dock`. */
+  name: string;
+  /** One line: the number wanted of an object. */
+  help: string;
 }
 
 /** What the host hands in, so that a plugin needs no import. */
@@ -119,8 +132,16 @@ export interface Environment {
   backwardOf(states: Int32Array, at: number, action: number): number;
   /** The forward action that redoes `backwardAction`, which is about to be taken in the state given. */
   forwardOf(states: Int32Array, at: number, backwardAction: number): number;
-  /** Writes log R(x), in nats, of `count` terminating states laid end to end. May be slow. */
-  logReward(states: Int32Array, count: number, out: Float64Array): void | Promise<void>;
+  /**
+   * Writes log R(x), in nats, of `count` terminating states laid end to end. May be slow. `answers` holds
+   * what the plugin's `rewardHook` said of each of them, and is given where there is one.
+   */
+  logReward(
+    states: Int32Array,
+    count: number,
+    out: Float64Array,
+    answers?: Float64Array,
+  ): void | Promise<void>;
 
   /** Ability: all states can be listed, so that metrics are exact. */
   readonly enumeration?: Enumeration;

@@ -7,7 +7,7 @@
 import { z } from "zod";
 import type { OptionSpecs } from "../config/options.ts";
 import { failure } from "../errors.ts";
-import { API_VERSION } from "./contract.ts";
+import { API_VERSION, type RewardHookSpec } from "./contract.ts";
 
 /** Longest text of a plugin that is printed. */
 const LONGEST = 300;
@@ -52,12 +52,14 @@ const optionSpec = z.union([
   z.strictObject({ file: oneLine, default: z.null(), ...described }),
 ]);
 
+const shortName = z.string().regex(
+  /^[a-z][a-z0-9-]{0,39}$/,
+  "lower-case letters, digits and dashes, at most 40",
+);
+
 const description = z.strictObject({
   apiVersion: z.int(),
-  name: z.string().regex(
-    /^[a-z][a-z0-9-]{0,39}$/,
-    "lower-case letters, digits and dashes, at most 40",
-  ),
+  name: shortName,
   summary: oneLine,
   source: oneLine,
   config: z.record(
@@ -65,6 +67,7 @@ const description = z.strictObject({
       .refine((key) => key !== "name", 'another name than "name"'),
     optionSpec,
   ),
+  rewardHook: z.strictObject({ name: shortName, help: oneLine }).optional(),
 });
 
 /** A plugin's own words. */
@@ -74,6 +77,8 @@ export interface PluginDescription {
   summary: string;
   source: string;
   config: OptionSpecs;
+  /** The function outside that its reward asks. */
+  rewardHook?: RewardHookSpec;
 }
 
 /**

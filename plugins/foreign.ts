@@ -9,7 +9,13 @@ import { z } from "zod";
 import { failure, usageError } from "../errors.ts";
 import type { Bridge, EnvironmentBridge } from "./_host_realm.ts";
 import { CallRecord, calls } from "./call_record.ts";
-import type { Environment, EnvironmentPlugin, Observation, OptionValues } from "./contract.ts";
+import {
+  API_VERSION,
+  type Environment,
+  type EnvironmentPlugin,
+  type Observation,
+  type OptionValues,
+} from "./contract.ts";
 import { plainText, type PluginDescription } from "./description.ts";
 import { observationWidth } from "./open.ts";
 
@@ -59,11 +65,11 @@ export function foreignPlugin(
   description: PluginDescription,
   record = new CallRecord(),
 ): EnvironmentPlugin {
-  const { name, summary, source, config } = description;
   return {
-    ...{ apiVersion: 1, name, summary, source, config },
+    ...description,
+    apiVersion: API_VERSION,
     async create(options) {
-      const caller = new Caller(bridge, name, record);
+      const { name } = description, caller = new Caller(bridge, name, record);
       await caller.create(options);
       return foreignEnvironment(caller, readFacts(caller.inside.facts(), bridge, name));
     },
@@ -204,10 +210,12 @@ class Caller {
     states: Int32Array,
     count: number,
     out: Float64Array,
+    answers: Float64Array = new Float64Array(),
   ): Promise<void> {
     const { inside } = this, length = count * this.#length;
-    inside.room(count, this.#length);
-    const many = inside.many(), rewards = inside.rewards();
+    inside.room(count, this.#length, answers.length);
+    const many = inside.many(), rewards = inside.rewards(), handed = inside.answers();
+    for (let i = 0; i < answers.length; i++) handed[i] = answers[i]!;
     for (let i = 0; i < length; i++) many[i] = states[i]!;
     for (let i = 0; i < count; i++) rewards[i] = NaN; // an entry left out is found
     this.record.enter(which, states, 0, Math.min(this.#length, length));
@@ -300,8 +308,8 @@ function foreignEnvironment(caller: Caller, declared: Facts): Environment {
       caller.look(code.backwardOf, states, at, inside.backwardOf, action),
     forwardOf: (states, at, action) =>
       caller.look(code.forwardOf, states, at, inside.forwardOf, action),
-    logReward: (states, count, out) =>
-      caller.rewards(code.logReward, inside.logReward, states, count, out),
+    logReward: (states, count, out, answers) =>
+      caller.rewards(code.logReward, inside.logReward, states, count, out, answers),
   };
   return Object.assign(environment, abilities(caller, declared));
 }
@@ -332,7 +340,8 @@ function abilities(caller: Caller, { abilities, enumeration }: Facts): Partial<E
         caller.look(code.isMode, states, at, inside.isMode) === 1,
     }),
     ...(abilities.includes("text") && {
-      text: (states: Int32Array, at: number) => plainText(text(code.text, inside.text)(states, at)),
+      text: (states: Int32Array, at: number) =>
+        plainText(text(code.text, inside.text)(states, at), LONGEST_TEXT),
     }),
     ...(abilities.includes("drawing") && { drawing: text(code.drawing, inside.drawing) }),
   };

@@ -7,6 +7,7 @@
  */
 import { failure, usageError } from "../errors.ts";
 import { RandomStream } from "../tensor/random.ts";
+import { hookFor, type RewardHooks, withAnswers } from "./reward_hook.ts";
 import {
   API_VERSION,
   type Environment,
@@ -16,10 +17,12 @@ import {
   type OptionValues,
 } from "./contract.ts";
 
-/** An environment that passed the door: named, and with the host's reward settings applied. */
+/** An environment that passed the door: named, and with the host's reward settings and hook applied. */
 export interface HostedEnvironment extends Environment {
   /** The plugin's name, for errors and metrics. */
   readonly name: string;
+  /** As the contract has it, but for the answers, which the host has got. */
+  logReward(states: Int32Array, count: number, out: Float64Array): void | Promise<void>;
 }
 
 /** The host's own settings of the reward: the target is max(R, min)^exponent. */
@@ -56,13 +59,16 @@ export function graphPairs(graph: { nodes: number; directed: boolean }): number 
  * @param plugin its default export
  * @param options validated against `plugin.config`
  * @param reward exponent and floor of the target
+ * @param hooks functions that rewards may ask, by name
  * @throws {GfnError} `E_ENV_API` when the plugin is written for another contract, `E_ENV_SHAPE` when
- * what it made breaks the contract, `E_ENV_OPTIONS` when the plugin refuses the options
+ * what it made breaks the contract, `E_ENV_OPTIONS` when the plugin refuses the options, `E_HOOK` when
+ * it asks for a hook that is not among `hooks`
  */
 export async function openEnvironment(
   plugin: EnvironmentPlugin,
   options: OptionValues,
   reward: RewardSettings = PLAIN_REWARD,
+  hooks: RewardHooks = {},
 ): Promise<HostedEnvironment> {
   if (plugin.apiVersion !== API_VERSION) {
     throw failure(
@@ -70,9 +76,20 @@ export async function openEnvironment(
       `Cannot open environment "${plugin.name}": it is written for version ${plugin.apiVersion} of the contract, this host has version ${API_VERSION}`,
     );
   }
+  const hook = hookFor(plugin, hooks);
   const environment = await plugin.create(options, toolsFor(plugin.name));
   checkShape(plugin.name, environment);
-  return host(plugin.name, environment, reward);
+  if (hook && !environment.text) {
+    throw failure(
+      "E_ENV_SHAPE",
+      `Cannot open environment "${plugin.name}": its rewardHook is shown objects by their text, found no text`,
+    );
+  }
+  return host(
+    plugin.name,
+    hook ? withAnswers(environment, plugin.rewardHook!.name, hook) : environment,
+    reward,
+  );
 }
 
 function toolsFor(name: string): EnvironmentTools {

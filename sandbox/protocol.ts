@@ -27,6 +27,8 @@ export type Job =
     source: JobSource;
     options: Record<string, OptionValue>;
     seed: number;
+    /** Names of the reward hooks that can be asked. */
+    hooks: readonly string[];
   }
   | {
     job: "train";
@@ -35,6 +37,8 @@ export type Job =
     threads: number;
     /** Bytes of data files by option. */
     files: Record<string, Uint8Array>;
+    /** Names of the reward hooks that can be asked. */
+    hooks: readonly string[];
   };
 
 /** Longest error message that crosses. */
@@ -42,6 +46,14 @@ export const LONGEST_MESSAGE = 10_000;
 
 /** Said to a worker at work: end after this step. */
 export const STOP = "stop";
+
+/** Said to a worker that waits for a reward hook. */
+export interface HookAnswer {
+  answers: ArrayLike<number>;
+}
+
+/** Longest text of an object that a hook is shown, in characters. */
+const LONGEST_OBJECT = 2 ** 20;
 
 /** What a worker says. */
 export const saying = z.discriminatedUnion("type", [
@@ -58,6 +70,11 @@ export const saying = z.discriminatedUnion("type", [
   z.strictObject({
     type: z.literal("event"),
     event: z.discriminatedUnion("type", [trainEvent, evalEvent, warningEvent, endEvent]),
+  }),
+  z.strictObject({
+    type: z.literal("ask"),
+    hook: z.string().max(40),
+    objects: z.array(z.string().max(LONGEST_OBJECT)).max(2 ** 24),
   }),
   z.strictObject({
     type: z.literal("failed"),

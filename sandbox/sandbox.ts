@@ -10,9 +10,11 @@ import type { LawReport } from "../conformance/check.ts";
 import { failure, GfnError, usageError } from "../errors.ts";
 import type { LoadedSource } from "../plugins/_host_source.ts";
 import { CallRecord } from "../plugins/call_record.ts";
+import { askHook, type RewardHooks } from "../plugins/reward_hook.ts";
 import { plainText, type PluginDescription, readDescription } from "../plugins/description.ts";
 import type { EndEvent, EvalEvent, TrainEvent, WarningEvent } from "../train/events.ts";
 import {
+  type HookAnswer,
   type Job,
   type JobSource,
   LONGEST_MESSAGE,
@@ -67,11 +69,16 @@ export async function describePlugin(
 export async function checkPlugin(
   source: LoadedSource,
   options: Record<string, OptionValue>,
-  { seed = 0, limits = DEFAULT_LIMITS }: { seed?: number; limits?: SandboxLimits } = {},
+  { seed = 0, limits = DEFAULT_LIMITS, hooks = {} }: {
+    seed?: number;
+    limits?: SandboxLimits;
+    hooks?: RewardHooks;
+  } = {},
 ): Promise<LawReport[]> {
-  const worker = new SandboxWorker(source, limits);
+  const worker = new SandboxWorker(source, limits, hooks);
   try {
-    worker.start({ job: "check", source: worker.source, options, seed });
+    const names = Object.keys(hooks);
+    worker.start({ job: "check", source: worker.source, options, seed, hooks: names });
     const said = await worker.next();
     if (said.type !== "reports") throw outOfTurn(source.name, said.type);
     return said.reports.map((report) => ({ ...report, detail: plainText(report.detail) }));
@@ -89,6 +96,8 @@ export interface SandboxTraining {
   /** Bytes of data files by option. */
   files?: Record<string, Uint8Array>;
   limits?: SandboxLimits;
+  /** Functions that the plugin's reward may ask, by name; they run here, with all that here may be done. */
+  hooks?: RewardHooks;
 }
 
 /**
@@ -99,7 +108,7 @@ export interface SandboxTraining {
  * that is busy then can only be stopped by ending the process. Else what `train` throws.
  */
 export async function* trainInSandbox(
-  { source, config, threads, files = {}, limits = DEFAULT_LIMITS }: SandboxTraining,
+  { source, config, threads, files = {}, limits = DEFAULT_LIMITS, hooks = {} }: SandboxTraining,
 ): AsyncGenerator<SandboxEvent, void, void> {
   if (config.engine.gemm === "blas") {
     throw usageError(
@@ -107,9 +116,10 @@ export async function* trainInSandbox(
       `Cannot use engine.gemm = blas with the plugin ${source.name}: native code does not enter the sandbox, want wasm or strict`,
     );
   }
-  const worker = new SandboxWorker(source, limits);
+  const worker = new SandboxWorker(source, limits, hooks);
   try {
-    worker.start({ job: "train", source: worker.source, config, threads, files });
+    const names = Object.keys(hooks);
+    worker.start({ job: "train", source: worker.source, config, threads, files, hooks: names });
     for (;;) {
       const said = await worker.next();
       if (said.type !== "event") throw outOfTurn(source.name, said.type);
@@ -126,6 +136,7 @@ class SandboxWorker {
   readonly source: JobSource;
   readonly #name: string;
   readonly #limits: SandboxLimits;
+  readonly #hooks: RewardHooks;
   readonly #record: CallRecord;
   readonly #worker: Worker;
   readonly #said: Saying[] = [];
@@ -133,11 +144,16 @@ class SandboxWorker {
   #wake: () => void = () => {};
   #timer: ReturnType<typeof setInterval> | undefined;
 
-  constructor({ name, text, language }: LoadedSource, limits: SandboxLimits) {
+  constructor(
+    { name, text, language }: LoadedSource,
+    limits: SandboxLimits,
+    hooks: RewardHooks = {},
+  ) {
     const record = CallRecord.memory();
     this.source = { name, text, language, record };
     this.#name = name;
     this.#limits = limits;
+    this.#hooks = hooks;
     this.#record = new CallRecord(new Int32Array(record));
     this.#worker = startWorker(name);
     this.#worker.onmessage = ({ data }) => this.#hear(data);
@@ -181,8 +197,19 @@ class SandboxWorker {
       const { code, exitCode, message } = parsed.data;
       return this.#fail(new GfnError(code, exitCode, plainText(message, LONGEST_MESSAGE)));
     }
+    if (parsed.data.type === "ask") return void this.#answer(parsed.data.hook, parsed.data.objects);
     this.#said.push(parsed.data);
     this.#wake();
+  }
+
+  async #answer(hook: string, objects: string[]): Promise<void> {
+    try {
+      if (!Object.hasOwn(this.#hooks, hook)) throw outOfTurn(this.#name, "ask");
+      const answers = await askHook(hook, this.#hooks[hook]!, objects);
+      this.#worker.postMessage({ answers } satisfies HookAnswer);
+    } catch (error) {
+      this.#fail(error as GfnError);
+    }
   }
 
   #fail(error: GfnError): void {

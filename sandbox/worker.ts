@@ -12,21 +12,25 @@ import { openRealm } from "../plugins/_host_realm.ts";
 import { CallRecord, calls } from "../plugins/call_record.ts";
 import { plainText, readDescription } from "../plugins/description.ts";
 import { foreignPlugin } from "../plugins/foreign.ts";
-import { openEnvironment } from "../plugins/open.ts";
+import { openEnvironment, PLAIN_REWARD } from "../plugins/open.ts";
+import type { RewardHook } from "../plugins/reward_hook.ts";
 import { startEngine } from "../tensor/engine.ts";
 import { train } from "../train/train.ts";
 import { closeWorld } from "./_world.ts";
 import { breather } from "./breather.ts";
-import { type Job, LONGEST_MESSAGE, type Saying, STOP } from "./protocol.ts";
+import { type HookAnswer, type Job, LONGEST_MESSAGE, type Saying, STOP } from "./protocol.ts";
 
 const scope = self as unknown as DedicatedWorkerGlobalScope;
 const post = scope.postMessage.bind(scope);
 const say = (saying: Saying) => post(saying);
 
 let stopped = false, started = false;
+/** Who waits for the answers of a reward hook: one at a time, since training waits for its rewards. */
+let waiting: (answers: ArrayLike<number>) => void = () => {};
 scope.addEventListener("message", ({ data }) => {
   if (data === STOP) stopped = true;
-  else if (!started) {
+  else if (started) waiting((data as HookAnswer).answers);
+  else {
     started = true;
     void work(data as Job).catch(sayFailure);
   }
@@ -47,19 +51,29 @@ async function work(job: Job): Promise<void> {
   record.leave();
   if (job.job === "describe") return say({ type: "description", json: description });
   const plugin = foreignPlugin(bridge, readDescription(description, source.name), record);
+  const hooks = Object.fromEntries(job.hooks.map((name) => [name, hookOutside(name)]));
   if (job.job === "check") {
     const now = () => performance.now();
-    const open = () => openEnvironment(plugin, job.options);
+    const open = () => openEnvironment(plugin, job.options, PLAIN_REWARD, hooks);
     const reports = await checkEnvironment(open, { seed: job.seed, now });
     return say({ type: "reports", reports });
   }
   const { config, files } = job, { name: _, ...options } = config.env;
-  const environment = await openEnvironment(plugin, { ...options, ...files }, config.reward);
+  const environment = await openEnvironment(plugin, { ...options, ...files }, config.reward, hooks);
   const objective = objectives[config.objective.name]!;
   for await (const event of train({ environment, objective, config, breathe: breather() })) {
     say({ type: "event", event });
     if (stopped) break;
   }
+}
+
+/** A reward hook on the main side. */
+function hookOutside(hook: string): RewardHook {
+  return (objects) =>
+    new Promise((resolve) => {
+      waiting = resolve;
+      say({ type: "ask", hook, objects: [...objects] });
+    });
 }
 
 function sayFailure(error: unknown): void {
