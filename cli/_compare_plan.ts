@@ -9,6 +9,7 @@ import { lookUp, resolveRun } from "../config/resolve.ts";
 import type { RunConfig } from "../config/schema.ts";
 import { usageError } from "../errors.ts";
 import { objectives } from "../objectives/_registry.ts";
+import type { Pins } from "../store/pin_file.ts";
 import { checkFit } from "../train/check_fit.ts";
 import { environmentsFor, type ForeignPlugin } from "./_environments.ts";
 import { type SettingsArguments, settingsOf } from "./_settings.ts";
@@ -23,6 +24,7 @@ export interface PlannedRun {
 /** The runs, objective by objective and seed by seed: they differ in nothing else. */
 export async function plannedRuns(
   args: SettingsArguments & { objectives: string; seeds: string },
+  pins: Pins | null,
 ): Promise<{ planned: PlannedRun[]; foreign: ForeignPlugin | null }> {
   const names = objectiveNames(args.objectives), seeds = seedNumbers(args.seeds);
   const own = new Map<string, string[]>(names.map((name) => [name, []]));
@@ -55,7 +57,7 @@ export async function plannedRuns(
       }: found it in the settings, want --${tree.objective === undefined ? "seeds" : "objectives"}`,
     );
   }
-  const { registry, foreign } = await environmentsFor(tree);
+  const { registry, foreign } = await environmentsFor(tree, pins);
   const planned = names.flatMap((name) =>
     seeds.map((seed) => {
       let settings: SettingsTree = { ...tree, objective: { name }, seed };

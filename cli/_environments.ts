@@ -8,6 +8,7 @@ import type { OptionSpecs } from "../config/options.ts";
 import { isTree, type SettingsTree } from "../config/overrides.ts";
 import type { RunConfig } from "../config/schema.ts";
 import { environments } from "../envs/_registry.ts";
+import { usageError } from "../errors.ts";
 import { objectives } from "../objectives/_registry.ts";
 import { type DataFile, readDataFiles } from "../plugins/_host_data_file.ts";
 import { type LoadedSource, loadSource } from "../plugins/_host_source.ts";
@@ -15,6 +16,7 @@ import type { PluginDescription } from "../plugins/description.ts";
 import { openEnvironment } from "../plugins/open.ts";
 import { isReference } from "../plugins/reference.ts";
 import { DEFAULT_LIMITS, describePlugin, trainInSandbox } from "../sandbox/sandbox.ts";
+import { Pins } from "../store/pin_file.ts";
 import { train, type TrainingEvent } from "../train/train.ts";
 
 /** A plugin that was loaded from somewhere else. */
@@ -30,13 +32,33 @@ export interface Environments {
   foreign: ForeignPlugin | null;
 }
 
-/** The environments for these settings: ours, and the plugin that they name, if they name one. */
-export async function environmentsFor(tree: SettingsTree): Promise<Environments> {
+/** Arguments that say which bytes are trusted. */
+export interface PinArguments {
+  lock: string | undefined;
+  frozen: boolean;
+}
+
+/** The pins that the arguments name, or null. */
+export function pinsOf({ lock, frozen }: PinArguments): Pins | null {
+  if (lock !== undefined) return Pins.read(lock, frozen);
+  if (!frozen) return null;
+  throw usageError("E_LOCK", "Cannot use --frozen: found no --lock FILE, want the file of pins");
+}
+
+/**
+ * The environments for these settings: ours, and the plugin that they name, if they name one. Nothing of
+ * the plugin runs before it has been held to its pin.
+ */
+export async function environmentsFor(
+  tree: SettingsTree,
+  pins: Pins | null = null,
+): Promise<Environments> {
   const name = isTree(tree.env) ? tree.env.name : tree.env;
   if (typeof name !== "string" || Object.hasOwn(environments, name) || !isReference(name)) {
     return { registry: environments, foreign: null };
   }
-  const source = await loadSource(name);
+  const source = await loadSource(name), { location, kind } = source.reference;
+  if (kind !== "data") pins?.require(`load plugin ${source.name}`, location, source.sha256);
   const description = await describePlugin(source, limitsOf(tree));
   return {
     registry: { ...environments, [name]: { name, config: description.config } },
@@ -59,10 +81,19 @@ export interface Ground {
   files: Readonly<Record<string, DataFile>>;
 }
 
-/** Gets a run's data files. */
-export async function groundFor(config: RunConfig, foreign: ForeignPlugin | null): Promise<Ground> {
-  const specs = foreign?.description.config ?? {};
-  return { foreign, files: await readDataFiles(specs, config.env) };
+/** Gets a run's data files; then all that is trusted is known, and is pinned. */
+export async function groundFor(
+  config: RunConfig,
+  foreign: ForeignPlugin | null,
+  pins: Pins | null = null,
+): Promise<Ground> {
+  const files = await readDataFiles(foreign?.description.config ?? {}, config.env);
+  for (const [option, { sha256 }] of Object.entries(files)) {
+    const path = String(config.env[option]);
+    pins?.require(`use the setting env.${option} = ${path}`, path, sha256);
+  }
+  pins?.save();
+  return { foreign, files };
 }
 
 /** The bytes of data files by option, as the sandbox takes them. */

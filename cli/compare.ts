@@ -22,11 +22,11 @@ import { short } from "./_progress.ts";
 import { executeRun, INTERRUPTED, runEvent } from "./_run.ts";
 import type { SettingsArguments } from "./_settings.ts";
 import { table } from "./_table.ts";
-import { type Ground, groundFor } from "./_environments.ts";
+import { type Ground, groundFor, type PinArguments, pinsOf } from "./_environments.ts";
 import { threadsFor } from "./_threads.ts";
 
 /** What the command line says. */
-export interface CompareArguments extends SettingsArguments {
+export interface CompareArguments extends SettingsArguments, PinArguments {
   objectives: string;
   seeds: string;
   /** Total variation to be reached. */
@@ -48,8 +48,8 @@ interface PreparedRun extends PlannedRun {
 
 /** Trains what is not trained yet. Returns the exit status. */
 export async function compareCommand(args: CompareArguments): Promise<number> {
-  const { planned, foreign } = await plannedRuns(args);
-  const { config } = planned[0]!, ground = await groundFor(config, foreign);
+  const pins = pinsOf(args), { planned, foreign } = await plannedRuns(args, pins);
+  const { config } = planned[0]!, ground = await groundFor(config, foreign, pins);
   const threads = await threadsFor(config, args.threads, foreign ? "in the sandbox" : "here");
   try {
     return await compare(args, await prepare(args, planned, ground, threads.count));

@@ -23,6 +23,13 @@ const threads = optional(option("--threads", integer({ min: 1, max: MAX_THREADS 
   description: message`Threads for products of matrices; the results are the same bits.`,
 }));
 
+const trust = {
+  lock: optional(option("--lock", string({ metavar: "FILE" }), {
+    description: message`File of pins: a plugin or data file whose bytes changed is refused.`,
+  })),
+  frozen: option("--frozen", { description: message`Refuse what --lock has no pin of yet.` }),
+};
+
 const trainParser = command(
   "train",
   map(
@@ -45,6 +52,7 @@ const trainParser = command(
       out: optional(option("--out", string({ metavar: "DIR" }), {
         description: message`New folder for run.json and metrics.jsonl.`,
       })),
+      ...trust,
       threads,
       quiet: option("--quiet", "-q", { description: message`No progress, no summary.` }),
     }),
@@ -93,6 +101,7 @@ const compareParser = command(
       out: optional(option("--out", string({ metavar: "DIR" }), {
         description: message`Folder for a run folder each; finished runs there are kept.`,
       })),
+      ...trust,
       threads,
       quiet: option("--quiet", "-q", { description: message`No progress, no table.` }),
     }),
@@ -145,6 +154,7 @@ const pluginParser = command(
           seed: optional(option("--seed", integer({ min: 0 }), {
             description: message`Seed of the walks that laws are tried on.`,
           })),
+          ...trust,
           json: option("--json", { description: message`As JSON.` }),
         }),
         (args) => () => pluginCheckCommand(args),

@@ -9,12 +9,18 @@ import { environments } from "../envs/_registry.ts";
 import { objectives } from "../objectives/_registry.ts";
 import { openEnvironment } from "../plugins/open.ts";
 import { checkPlugin } from "../sandbox/sandbox.ts";
-import { environmentsFor, fileBytes, groundFor } from "./_environments.ts";
+import {
+  environmentsFor,
+  fileBytes,
+  groundFor,
+  type PinArguments,
+  pinsOf,
+} from "./_environments.ts";
 import { printData } from "./_print.ts";
 import { settingsOf } from "./_settings.ts";
 
 /** What the command line says. */
-export interface PluginCheckArguments {
+export interface PluginCheckArguments extends PinArguments {
   reference: string;
   set: readonly string[];
   seed: number | undefined;
@@ -23,15 +29,16 @@ export interface PluginCheckArguments {
 
 /** Checks. Returns the exit status: 1 when a law is broken. */
 export async function pluginCheckCommand(
-  { reference, set, seed = 0, json }: PluginCheckArguments,
+  { reference, set, seed = 0, json, ...trust }: PluginCheckArguments,
 ): Promise<number> {
+  const pins = pinsOf(trust);
   const tree = settingsOf({ env: reference, config: undefined, set, steps: undefined });
-  const { registry, foreign } = await environmentsFor(tree);
+  const { registry, foreign } = await environmentsFor(tree, pins);
   const config = resolveRun(tree, { environments: registry, objectives });
   const { name, ...options } = config.env;
   let reports: LawReport[];
   if (foreign) {
-    const { files } = await groundFor(config, foreign);
+    const { files } = await groundFor(config, foreign, pins);
     const given = { ...options, ...fileBytes(files) }, limits = config.sandbox;
     reports = await checkPlugin(foreign.source, given, { seed, limits });
   } else {

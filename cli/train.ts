@@ -8,7 +8,7 @@ import { GfnError } from "../errors.ts";
 import { objectives } from "../objectives/_registry.ts";
 import { createRunFolder } from "../store/run_folder.ts";
 import type { Event } from "../train/events.ts";
-import { environmentsFor, groundFor } from "./_environments.ts";
+import { environmentsFor, groundFor, type PinArguments, pinsOf } from "./_environments.ts";
 import { printData, say } from "./_print.ts";
 import { progress } from "./_progress.ts";
 import { executeRun, INTERRUPTED, runEvent } from "./_run.ts";
@@ -17,7 +17,7 @@ import { summary } from "./_summary.ts";
 import { threadsFor } from "./_threads.ts";
 
 /** What the command line says. */
-export interface TrainArguments extends SettingsArguments {
+export interface TrainArguments extends SettingsArguments, PinArguments {
   out: string | undefined;
   threads: number | undefined;
   quiet: boolean;
@@ -25,10 +25,10 @@ export interface TrainArguments extends SettingsArguments {
 
 /** Trains. Returns the exit status. */
 export async function trainCommand(args: TrainArguments): Promise<number> {
-  const tree = settingsOf(args);
-  const { registry, foreign } = await environmentsFor(tree);
+  const tree = settingsOf(args), pins = pinsOf(args);
+  const { registry, foreign } = await environmentsFor(tree, pins);
   const config = resolveRun(tree, { environments: registry, objectives });
-  const ground = await groundFor(config, foreign);
+  const ground = await groundFor(config, foreign, pins);
   const threads = await threadsFor(config, args.threads, foreign ? "in the sandbox" : "here");
   const run = await runEvent(config, ground, threads.count);
   const folder = args.out === undefined

@@ -7,6 +7,7 @@
 import { failure, type GfnError, usageError } from "../errors.ts";
 import type { Event } from "../train/events.ts";
 import { requireAccess } from "./permissions.ts";
+import { writeAll, writeWhole } from "./whole_file.ts";
 
 /** The source of a foreign plugin, so that a run can be repeated when its URL is gone. */
 export interface PluginText {
@@ -81,24 +82,6 @@ function requireFree(path: string): void {
     "E_OUT_TAKEN",
     `Cannot write the run to ${path}: found ${what} there, want a new or empty folder`,
   );
-}
-
-/** Writes a file aside, then gives it its name: a reader finds all of it or none. */
-function writeWhole(path: string, text: string): void {
-  const aside = `${path}.part`;
-  const file = Deno.openSync(aside, { write: true, create: true, truncate: true });
-  try {
-    writeAll(file, text);
-    file.syncSync();
-  } finally {
-    file.close();
-  }
-  Deno.renameSync(aside, path);
-}
-
-function writeAll(file: Deno.FsFile, text: string): void {
-  const bytes = new TextEncoder().encode(text);
-  for (let at = 0; at < bytes.length;) at += file.writeSync(bytes.subarray(at));
 }
 
 function attempt<T>(path: string, act: () => T): T {

@@ -1,0 +1,24 @@
+/**
+ * Writing a file as a whole: a reader, or a crash, finds all of it or what was there before.
+ *
+ * @module
+ */
+
+/** Writes a file aside, then gives it its name. */
+export function writeWhole(path: string, data: string | Uint8Array): void {
+  const aside = `${path}.part`;
+  const file = Deno.openSync(aside, { write: true, create: true, truncate: true });
+  try {
+    writeAll(file, data);
+    file.syncSync();
+  } finally {
+    file.close();
+  }
+  Deno.renameSync(aside, path);
+}
+
+/** Writes all of it, in as many pieces as the system takes. */
+export function writeAll(file: Deno.FsFile, data: string | Uint8Array): void {
+  const bytes = typeof data === "string" ? new TextEncoder().encode(data) : data;
+  for (let at = 0; at < bytes.length;) at += file.writeSync(bytes.subarray(at));
+}
