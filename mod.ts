@@ -56,7 +56,6 @@ export * from "./rollout/walk.ts";
 export {
   checkPlugin,
   describePlugin,
-  type SandboxEvent,
   type SandboxLimits,
   type SandboxTraining,
   trainInSandbox,
@@ -68,6 +67,7 @@ export * from "./tensor/segments.ts";
 export { type EngineSettings, startEngine, useEngine } from "./tensor/engine.ts";
 export { startThreads, type Threads } from "./tensor/threads.ts";
 export { type Event, eventSchema } from "./train/events.ts";
+export type { Snapshot, SnapshotTensor, TensorTable } from "./train/snapshot.ts";
 export { train, type TrainingEvent, type TrainSetup } from "./train/train.ts";
 // The zod that resolveRun() reads options with: a bundle of this file has no other.
 export { z } from "zod";

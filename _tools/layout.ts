@@ -42,7 +42,7 @@ export const imports: Readonly<Record<string, readonly string[]>> = {
     "train",
   ],
   "sandbox": ["errors.ts", "config", "tensor", "plugins", "objectives", "train", "conformance"],
-  "store": ["errors.ts", "config", "train/events.ts"],
+  "store": ["errors.ts", "config", "train/events.ts", "type train"],
   "store/permissions.ts": ["errors.ts"],
   "reports": ["errors.ts", "config", "metrics", "store", "type train"],
   "cli": [

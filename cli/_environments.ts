@@ -17,7 +17,7 @@ import { openEnvironment } from "../plugins/open.ts";
 import { isReference } from "../plugins/reference.ts";
 import { DEFAULT_LIMITS, describePlugin, trainInSandbox } from "../sandbox/sandbox.ts";
 import { Pins } from "../store/pin_file.ts";
-import { train, type TrainingEvent } from "../train/train.ts";
+import { train, type TrainingEvent, type TrainSetup } from "../train/train.ts";
 
 /** A plugin that was loaded from somewhere else. */
 export interface ForeignPlugin {
@@ -59,6 +59,15 @@ export async function environmentsFor(
   }
   const source = await loadSource(name), { location, kind } = source.reference;
   if (kind !== "data") pins?.require(`load plugin ${source.name}`, location, source.sha256);
+  return await environmentsWith(source, tree);
+}
+
+/** Our environments, and the plugin of a source. */
+export async function environmentsWith(
+  source: LoadedSource,
+  tree: SettingsTree,
+): Promise<Environments> {
+  const name = source.reference.text;
   const description = await describePlugin(source, limitsOf(tree));
   return {
     registry: { ...environments, [name]: { name, config: description.config } },
@@ -101,19 +110,22 @@ export function fileBytes(files: Ground["files"]): Record<string, Uint8Array> {
   return Object.fromEntries(Object.entries(files).map(([key, { bytes }]) => [key, bytes]));
 }
 
+/** How training is held by its host. */
+export type Holding = Pick<TrainSetup, "breathe" | "from" | "keep" | "stop">;
+
 /** Training on it. */
 export async function* trainOn(
   { foreign, files }: Ground,
   config: RunConfig,
   threads: number,
-  breathe: () => Promise<void>,
+  holding: Holding,
 ): AsyncGenerator<TrainingEvent, void, void> {
   if (foreign) {
     const { source } = foreign, limits = config.sandbox;
-    yield* trainInSandbox({ source, config, threads, files: fileBytes(files), limits });
+    yield* trainInSandbox({ ...holding, source, config, threads, files: fileBytes(files), limits });
     return;
   }
   const { name, ...options } = config.env;
   const environment = await openEnvironment(environments[name]!, options, config.reward);
-  yield* train({ environment, objective: objectives[config.objective.name]!, config, breathe });
+  yield* train({ ...holding, environment, objective: objectives[config.objective.name]!, config });
 }

@@ -7,6 +7,7 @@
 import { configHash } from "../config/canonical.ts";
 import type { RunConfig } from "../config/schema.ts";
 import { breather } from "../sandbox/breather.ts";
+import type { Checkpoint } from "../store/checkpoint.ts";
 import type { RunFolder } from "../store/run_folder.ts";
 import { productsInUse } from "../tensor/kernels/kernels.ts";
 import type { EndEvent, EvalEvent, Event, RunEvent } from "../train/events.ts";
@@ -17,9 +18,14 @@ import { VERSION } from "./_version.ts";
 /** Exit status of a run that a signal ended, as shells have it for SIGINT. */
 export const INTERRUPTED = 130;
 
+/** What ends a run after its step. */
+const SIGNALS = ["SIGINT", "SIGTERM"] as const;
+
 /** Who is told of a run. */
 export interface Audience {
   folder: RunFolder | null;
+  /** Where it goes on; the folder holds the events until then. */
+  checkpoint?: Checkpoint | null;
   /** Every event that is logged, after the folder has it. */
   print(event: Event): void;
   /** Every event of training, logged or not. */
@@ -31,7 +37,9 @@ export interface Audience {
 /** How a run ended. */
 export interface Outcome {
   end: EndEvent;
-  evaluations: EvalEvent[];
+  /** The last evaluation of this process, or null. */
+  last: EvalEvent | null;
+  /** Of training, over all processes that the run took. */
   seconds: number;
 }
 
@@ -43,11 +51,11 @@ export async function executeRun(
   config: RunConfig,
   run: RunEvent,
   ground: Ground,
-  { folder, print, show, stop }: Audience,
+  { folder, checkpoint = null, print, show, stop }: Audience,
 ): Promise<Outcome> {
   const threads = Number(run.host?.threads ?? 1);
-  const started = performance.now();
-  const seconds = () => (performance.now() - started) / 1000;
+  const started = performance.now(), before = checkpoint?.elapsed ?? 0;
+  const seconds = () => before + (performance.now() - started) / 1000;
   const emit = (event: Event) => {
     folder?.write(event); // the file first: a closed pipe loses nothing of it
     print(event);
@@ -55,12 +63,25 @@ export async function executeRun(
 
   let interrupted = false;
   const interrupt = () => interrupted = true;
-  for (const signal of ["SIGINT", "SIGTERM"] as const) Deno.addSignalListener(signal, interrupt);
-  const evaluations: EvalEvent[] = [];
-  let end: EndEvent = { type: "end", reason: "interrupted", step: 0, trajectories: 0 };
+  for (const signal of SIGNALS) Deno.addSignalListener(signal, interrupt);
+  let last: EvalEvent | null = null;
+  const { step = 0, trajectories = 0 } = checkpoint?.snapshot ?? {};
+  let end: EndEvent = { type: "end", reason: "interrupted", step, trajectories };
+  const resumes = Number(run.host?.resumes ?? 0);
+  const closing = () => ({
+    time: { elapsed: seconds() },
+    ...(resumes > 0 && { host: { resumes } }),
+  });
   try {
-    emit(run);
-    for await (const event of trainOn(ground, config, threads, breather())) {
+    if (checkpoint) print(run);
+    else emit(run);
+    const training = trainOn(ground, config, threads, {
+      breathe: breather(),
+      from: checkpoint?.snapshot ?? null,
+      stop: () => interrupted,
+      ...(folder && { keep: (snapshot) => folder.keep(snapshot, seconds()) }),
+    });
+    for await (const event of training) {
       show(event, seconds());
       if (event.type === "end") {
         end = event;
@@ -69,29 +90,30 @@ export async function executeRun(
       if (event.type === "train" || event.type === "eval") {
         end = { ...end, step: event.step, trajectories: event.trajectories };
       }
-      if (event.type === "eval") evaluations.push(event);
+      if (event.type === "eval") last = event;
       if (event.type !== "train" || event.step % config.log.every === 0) {
         emit({ ...event, time: { elapsed: seconds() } });
       }
-      if (interrupted) break;
     }
     stop();
-    end = { ...end, time: { elapsed: seconds() } };
+    end = { ...end, ...closing() };
     emit(end);
   } catch (error) {
     stop();
     const message = error instanceof Error ? error.message : String(error);
-    const failed: EndEvent = { ...end, reason: "failed", message, time: { elapsed: seconds() } };
-    folder?.write(failed);
+    const failed: EndEvent = { ...end, reason: "failed", message, ...closing() };
+    try {
+      folder?.write(failed);
+    } catch {
+      // A folder that takes no more lines is what failed, as the error says.
+    }
     print(failed);
     throw error;
   } finally {
+    for (const signal of SIGNALS) Deno.removeSignalListener(signal, interrupt);
     folder?.close();
-    for (const signal of ["SIGINT", "SIGTERM"] as const) {
-      Deno.removeSignalListener(signal, interrupt);
-    }
   }
-  return { end, evaluations, seconds: seconds() };
+  return { end, last, seconds: seconds() };
 }
 
 /** The first line of a run. */

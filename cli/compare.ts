@@ -4,11 +4,12 @@
  *
  * @module
  */
+import { differingKeys, identityOf } from "../config/identity.ts";
 import { usageError } from "../errors.ts";
-import { discardRun, readRun, type StoredRun } from "../store/finished_run.ts";
 import { requireAccess } from "../store/permissions.ts";
-import { createRunFolder } from "../store/run_folder.ts";
-import type { EvalEvent, RunEvent } from "../train/events.ts";
+import { createRunFolder, requireOwn, resumeRunFolder } from "../store/run_folder.ts";
+import { eventsOf, findRun, isFinished } from "../store/stored_run.ts";
+import type { EndEvent, EvalEvent, Event, RunEvent } from "../train/events.ts";
 import {
   lineOfObjective,
   lineOfRun,
@@ -43,7 +44,8 @@ interface PreparedRun extends PlannedRun {
   ground: Ground;
   run: RunEvent;
   path: string | null;
-  stored: StoredRun | null;
+  /** What its folder holds. */
+  stored: "nothing" | "a part" | "all";
 }
 
 /** Trains what is not trained yet. Returns the exit status. */
@@ -64,7 +66,7 @@ async function compare(args: CompareArguments, runs: readonly PreparedRun[]): Pr
   const lines: RunLine[] = [];
   for (const [i, prepared] of runs.entries()) {
     const name = `${i + 1}/${runs.length} ${prepared.objective} seed ${prepared.seed}`;
-    const measured = prepared.stored?.finished ? readBack(prepared) : await trainNow(prepared);
+    const measured = prepared.stored === "all" ? readBack(prepared) : await trainNow(prepared);
     if (measured === "interrupted") {
       talk(`${name}: interrupted${args.out === undefined ? "" : "; the same command goes on"}`);
       return INTERRUPTED;
@@ -72,7 +74,7 @@ async function compare(args: CompareArguments, runs: readonly PreparedRun[]): Pr
     const line = lineOfRun(measured, args.last, args.reach);
     lines.push(line);
     printData(JSON.stringify(line));
-    const how = prepared.stored?.finished ? "read back" : `${measured.seconds.toFixed(1)} s`;
+    const how = prepared.stored === "all" ? "read back" : `${measured.seconds.toFixed(1)} s`;
     talk(`${name}: ${line.tv === undefined ? "ELBO" : "TV"} ${short(figure(line))}, ${how}`);
   }
   const objectives = Map.groupBy(lines, ({ objective }) => objective).values()
@@ -93,10 +95,16 @@ async function prepare(
   return await Promise.all(planned.map(async (one) => {
     const run = await runEvent(one.config, ground, threads);
     const path = out === undefined ? null : `${out}/${one.objective}-seed${one.seed}`;
-    const stored = path === null ? null : readRun(path);
-    if (stored && stored.events.length > 0) requireSame(path!, stored.run, run);
-    return { ...one, ground, run, path, stored };
+    return { ...one, ground, run, path, stored: path === null ? "nothing" : look(path, run) };
   }));
+}
+
+/** Looks into a folder, which must hold this run or nothing. */
+function look(path: string, run: RunEvent): PreparedRun["stored"] {
+  requireOwn(path);
+  const stored = findRun(path);
+  if (stored) requireSame(path, stored, run);
+  return stored === null ? "nothing" : isFinished(path) ? "all" : "a part";
 }
 
 function requireSame(path: string, stored: RunEvent, run: RunEvent): void {
@@ -110,24 +118,21 @@ function requireSame(path: string, stored: RunEvent, run: RunEvent): void {
   );
 }
 
-/** Keys, dotted, whose values differ. */
-function differingKeys(a: unknown, b: unknown, prefix = ""): string[] {
-  const isObject = (x: unknown): x is Record<string, unknown> =>
-    typeof x === "object" && x !== null && !Array.isArray(x);
-  if (!isObject(a) || !isObject(b)) {
-    return JSON.stringify(a) === JSON.stringify(b) ? [] : [prefix];
-  }
-  return [...new Set([...Object.keys(a), ...Object.keys(b)])]
-    .flatMap((key) => differingKeys(a[key], b[key], prefix === "" ? key : `${prefix}.${key}`));
-}
-
 async function trainNow(
   { config, ground, run, path, stored, objective, seed }: PreparedRun,
 ): Promise<Measured | "interrupted"> {
-  if (path !== null && stored !== null) discardRun(path);
-  const { end, evaluations, seconds } = await executeRun(config, run, ground, {
-    folder: path === null ? null : createRunFolder(path, run, ground.foreign?.source ?? null),
-    print() {},
+  const facts = { run, identity: await identityOf(config), keep: config.checkpoint.keep };
+  const { folder, checkpoint } = path === null
+    ? { folder: null, checkpoint: null }
+    : stored === "a part"
+    ? await resumeRunFolder(path, facts)
+    : { folder: createRunFolder(path, facts, ground.foreign?.source ?? null), checkpoint: null };
+  // Those before the checkpoint stand in the folder, whose later ones have been taken back by now.
+  const evaluations = checkpoint === null ? [] : [...eventsOf(path!)].filter(isEvaluation);
+  const { end, seconds } = await executeRun(config, run, ground, {
+    folder,
+    checkpoint,
+    print: (event) => isEvaluation(event) && evaluations.push(event),
     show() {},
     stop() {},
   });
@@ -136,17 +141,26 @@ async function trainNow(
   return { objective, seed, configHash: run.configHash, trajectories, evaluations, seconds };
 }
 
-function readBack({ objective, seed, run, stored }: PreparedRun): Measured {
-  const { events } = stored!, end = events.at(-1)!;
-  const { elapsed } = end.time ?? {};
+function readBack({ objective, seed, run, path }: PreparedRun): Measured {
+  const evaluations: EvalEvent[] = [];
+  let end: EndEvent | null = null;
+  for (const event of eventsOf(path!)) {
+    if (isEvaluation(event)) evaluations.push(event);
+    if (event.type === "end") end = event;
+  }
+  const elapsed = end?.time?.elapsed;
   return {
     objective,
     seed,
     configHash: run.configHash,
-    trajectories: end.type === "end" ? end.trajectories : 0,
-    evaluations: events.filter((event): event is EvalEvent => event.type === "eval"),
+    trajectories: end?.trajectories ?? 0,
+    evaluations,
     seconds: typeof elapsed === "number" ? elapsed : NaN,
   };
+}
+
+function isEvaluation(event: Event): event is EvalEvent {
+  return event.type === "eval";
 }
 
 function figure(line: RunLine): RunLine["tv"] {

@@ -50,7 +50,10 @@ const trainParser = command(
         description: message`Rollouts, each followed by its updates.`,
       })),
       out: optional(option("--out", string({ metavar: "DIR" }), {
-        description: message`New folder for run.json and metrics.jsonl.`,
+        description: message`New folder for the run: settings, metrics, checkpoints.`,
+      })),
+      resume: optional(option("--resume", string({ metavar: "DIR" }), {
+        description: message`Go on with the run in this folder; --steps may be raised.`,
       })),
       ...trust,
       threads,

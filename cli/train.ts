@@ -3,14 +3,25 @@
  *
  * @module
  */
+import { identityOf } from "../config/identity.ts";
 import { resolveRun } from "../config/resolve.ts";
-import { GfnError } from "../errors.ts";
+import type { RunConfig } from "../config/schema.ts";
+import { GfnError, usageError } from "../errors.ts";
 import { objectives } from "../objectives/_registry.ts";
-import { createRunFolder } from "../store/run_folder.ts";
-import type { Event } from "../train/events.ts";
-import { environmentsFor, groundFor, type PinArguments, pinsOf } from "./_environments.ts";
+import type { Checkpoint } from "../store/checkpoint.ts";
+import { createRunFolder, type RunFolder } from "../store/run_folder.ts";
+import type { Threads } from "../tensor/threads.ts";
+import type { Event, RunEvent } from "../train/events.ts";
+import {
+  environmentsFor,
+  type Ground,
+  groundFor,
+  type PinArguments,
+  pinsOf,
+} from "./_environments.ts";
 import { printData, say } from "./_print.ts";
 import { progress } from "./_progress.ts";
+import { runToResume } from "./_resume.ts";
 import { executeRun, INTERRUPTED, runEvent } from "./_run.ts";
 import { type SettingsArguments, settingsOf } from "./_settings.ts";
 import { summary } from "./_summary.ts";
@@ -19,30 +30,74 @@ import { threadsFor } from "./_threads.ts";
 /** What the command line says. */
 export interface TrainArguments extends SettingsArguments, PinArguments {
   out: string | undefined;
+  /** Folder of a run to go on with. */
+  resume: string | undefined;
   threads: number | undefined;
   quiet: boolean;
 }
 
 /** Trains. Returns the exit status. */
 export async function trainCommand(args: TrainArguments): Promise<number> {
+  return args.resume === undefined ? await begin(args) : await goOn(args, args.resume);
+}
+
+async function begin(args: TrainArguments): Promise<number> {
   const tree = settingsOf(args), pins = pinsOf(args);
   const { registry, foreign } = await environmentsFor(tree, pins);
   const config = resolveRun(tree, { environments: registry, objectives });
   const ground = await groundFor(config, foreign, pins);
   const threads = await threadsFor(config, args.threads, foreign ? "in the sandbox" : "here");
   const run = await runEvent(config, ground, threads.count);
+  const facts = { run, identity: await identityOf(config), keep: config.checkpoint.keep };
   const folder = args.out === undefined
     ? null
-    : createRunFolder(args.out, run, foreign?.source ?? null);
+    : createRunFolder(args.out, facts, foreign?.source ?? null);
+  return await execute(args, { config, run, ground, threads, folder, checkpoint: null });
+}
+
+async function goOn(args: TrainArguments, path: string): Promise<number> {
+  for (const name of ["out", "lock"] as const) {
+    if (args[name] === undefined) continue;
+    throw usageError(
+      "E_RESUME",
+      `Cannot use --${name} with --resume: found both, want the folder of the run, which holds all that it needs`,
+    );
+  }
+  const resumed = await runToResume(path, args);
+  if (resumed === null) {
+    if (!args.quiet) say(`the run in ${path} is finished; --steps N trains it further`);
+    return 0;
+  }
+  const { config, ground } = resumed;
+  const threads = await threadsFor(
+    config,
+    args.threads,
+    ground.foreign ? "in the sandbox" : "here",
+  );
+  return await execute(args, { config, ground, threads, ...await resumed.open(threads.count) });
+}
+
+interface Execution {
+  config: RunConfig;
+  run: RunEvent;
+  ground: Ground;
+  threads: Threads;
+  folder: RunFolder | null;
+  checkpoint: Checkpoint | null;
+}
+
+async function execute(args: TrainArguments, execution: Execution): Promise<number> {
+  const { config, run, ground, threads, folder, checkpoint } = execution;
   const view = progress(config.steps, args.quiet);
-  const { end, evaluations, seconds } = await executeRun(config, run, ground, {
+  const { end, last, seconds } = await executeRun(config, run, ground, {
     folder,
+    checkpoint,
     print,
     show: (event, seconds) => view.show(event, seconds),
     stop: () => view.stop(),
   });
   threads.stop();
-  if (!args.quiet) say(summary(config, end, evaluations.at(-1) ?? null, seconds));
+  if (!args.quiet) say(summary(config, end, last, seconds));
   return end.reason === "interrupted" ? INTERRUPTED : 0;
 }
 

@@ -152,6 +152,12 @@ const shared = {
     samples: z.int().min(1).max(1e7).default(2000)
       .describe("trajectories for sampled metrics where the states cannot be enumerated"),
   }).prefault({}),
+  checkpoint: z.strictObject({
+    every: z.int().min(1).max(1e9).default(100)
+      .describe("steps between two checkpoints of a run that is written to a folder"),
+    keep: z.int().min(1).max(1e6).default(2)
+      .describe("checkpoints kept: the last ones, and beside them the best evaluated so far"),
+  }).prefault({}),
   log: z.strictObject({
     every: z.int().min(1).max(1e9).default(100).describe("steps between two train lines"),
   }).prefault({}),
@@ -227,6 +233,7 @@ export interface RunConfig {
   steps: number;
   seed: number;
   eval: { every: number; samples: number };
+  checkpoint: { every: number; keep: number };
   log: { every: number };
 }
 

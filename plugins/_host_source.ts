@@ -71,6 +71,26 @@ export async function loadSource(text: string): Promise<LoadedSource> {
   return { reference, name, text: source, language: found.language, sha256 };
 }
 
+/**
+ * A source that was kept, as if it had been loaded again.
+ *
+ * @param origin the reference that it was loaded from, and the hash that it had
+ * @throws {GfnError} `E_PLUGIN_PIN` when it is not what was loaded
+ */
+export async function keptSource(
+  { text, language }: Pick<LoadedSource, "text" | "language">,
+  origin: { reference: string; sha256: string },
+): Promise<LoadedSource> {
+  const reference = parseReference(origin.reference);
+  const name = reference.kind === "data" ? "data: URL" : reference.location;
+  const sha256 = await sha256Of(new TextEncoder().encode(text));
+  if (sha256 === origin.sha256) return { reference, name, text, language, sha256 };
+  throw failure(
+    "E_PLUGIN_PIN",
+    `Cannot go on with plugin ${name}: found the SHA-256 ${sha256} of the source that was kept, want ${origin.sha256} as it was run`,
+  );
+}
+
 interface Found {
   bytes: Uint8Array<ArrayBuffer>;
   language: "typescript" | "javascript";

@@ -20,6 +20,25 @@ export interface ReplayOptions {
   exponent: number;
 }
 
+/** What a buffer holds, as arrays: E entries in the order of their places in the ring. */
+export interface ReplayContents {
+  /** Trajectories added so far: the id of the next one. */
+  added: number;
+  /** The loss that a new entry is taken to have. */
+  largestLoss: number;
+  /** [E] */
+  id: Float64Array;
+  /** [E+1] entry i took actions start[i] .. start[i+1]-1. */
+  start: Int32Array;
+  action: Int32Array;
+  /** [E * W] terminating states. */
+  end: Int32Array;
+  /** [E] nats */
+  logReward: Float64Array;
+  /** [E] */
+  loss: Float64Array;
+}
+
 /** One trajectory. */
 interface Entry {
   /** Number of its own; entry `id` lies at id modulo the capacity. */
@@ -107,6 +126,44 @@ export class ReplayBuffer {
       if (entry?.id === id) entry.loss = losses[i]!;
       this.#largestLoss = Math.max(this.#largestLoss, losses[i]!);
     });
+  }
+
+  /** A copy of all that is held. */
+  contents(): ReplayContents {
+    const entries = this.#entries;
+    const start = new Int32Array(entries.length + 1);
+    entries.forEach(({ action }, i) => start[i + 1] = start[i]! + action.length);
+    const action = new Int32Array(start[entries.length]!);
+    entries.forEach((entry, i) => action.set(entry.action, start[i]!));
+    const W = entries[0]?.end.length ?? 0, end = new Int32Array(entries.length * W);
+    entries.forEach((entry, i) => end.set(entry.end, i * W));
+    return {
+      added: this.#added,
+      largestLoss: this.#largestLoss,
+      id: Float64Array.from(entries, ({ id }) => id),
+      start,
+      action,
+      end,
+      logReward: this.#rewards(entries),
+      loss: Float64Array.from(entries, ({ loss }) => loss),
+    };
+  }
+
+  /** Holds what {@linkcode contents} gave, and nothing else. */
+  refill({ added, largestLoss, id, start, action, end, logReward, loss }: ReplayContents): void {
+    const W = id.length === 0 ? 0 : end.length / id.length;
+    this.#added = added;
+    this.#largestLoss = largestLoss;
+    this.#entries.length = 0;
+    id.forEach((own, i) =>
+      this.#entries.push({
+        id: own,
+        action: action.slice(start[i]!, start[i + 1]!),
+        end: end.slice(i * W, (i + 1) * W),
+        logReward: logReward[i]!,
+        loss: loss[i]!,
+      })
+    );
   }
 
   #entry(id: number): Entry {

@@ -7,7 +7,8 @@
 import { z } from "zod";
 import type { OptionValue } from "../config/options.ts";
 import type { RunConfig } from "../config/schema.ts";
-import { endEvent, evalEvent, trainEvent, warningEvent } from "../train/events.ts";
+import { checkpointEvent, endEvent, evalEvent, trainEvent, warningEvent } from "../train/events.ts";
+import type { Snapshot } from "../train/snapshot.ts";
 
 /** The source to be run, and where its calls are recorded. */
 export interface JobSource {
@@ -35,6 +36,10 @@ export type Job =
     source: JobSource;
     config: RunConfig;
     threads: number;
+    /** Where to go on, or null. */
+    from: Snapshot | null;
+    /** Whether the state is wanted when there is a checkpoint. */
+    keeps: boolean;
     /** Bytes of data files by option. */
     files: Record<string, Uint8Array>;
     /** Names of the reward hooks that can be asked. */
@@ -51,6 +56,22 @@ export const STOP = "stop";
 export interface HookAnswer {
   answers: ArrayLike<number>;
 }
+
+/** Arrays of a snapshot: plain copies, no views of memory that somebody else can write. */
+const tensor = z.strictObject({
+  shape: z.array(z.int().min(0)).max(8),
+  values: z.union([
+    z.instanceof(Float32Array),
+    z.instanceof(Float64Array),
+    z.instanceof(Int32Array),
+    z.instanceof(Uint32Array),
+  ]),
+}).refine(
+  ({ shape, values }) =>
+    shape.reduce((product, n) => product * n, 1) === values.length &&
+    values.buffer instanceof ArrayBuffer,
+  "as many numbers as the shape has",
+);
 
 /** Longest text of an object that a hook is shown, in characters. */
 const LONGEST_OBJECT = 2 ** 20;
@@ -69,7 +90,22 @@ export const saying = z.discriminatedUnion("type", [
   }),
   z.strictObject({
     type: z.literal("event"),
-    event: z.discriminatedUnion("type", [trainEvent, evalEvent, warningEvent, endEvent]),
+    event: z.discriminatedUnion("type", [
+      trainEvent,
+      evalEvent,
+      checkpointEvent,
+      warningEvent,
+      endEvent,
+    ]),
+  }),
+  z.strictObject({
+    type: z.literal("snapshot"),
+    snapshot: z.strictObject({
+      step: z.int().min(0),
+      trajectories: z.int().min(0),
+      rewards: z.int().min(0),
+      tensors: z.record(z.string().regex(/^[\w.-]{1,100}$/), tensor),
+    }),
   }),
   z.strictObject({
     type: z.literal("ask"),

@@ -12,7 +12,8 @@ import type { LoadedSource } from "../plugins/_host_source.ts";
 import { CallRecord } from "../plugins/call_record.ts";
 import { askHook, type RewardHooks } from "../plugins/reward_hook.ts";
 import { plainText, type PluginDescription, readDescription } from "../plugins/description.ts";
-import type { EndEvent, EvalEvent, TrainEvent, WarningEvent } from "../train/events.ts";
+import type { Snapshot } from "../train/snapshot.ts";
+import type { TrainingEvent, TrainSetup } from "../train/train.ts";
 import {
   type HookAnswer,
   type Job,
@@ -33,9 +34,6 @@ export interface SandboxLimits {
 
 /** Limits where nothing is said. */
 export const DEFAULT_LIMITS: SandboxLimits = { seconds: 30, memory: 4 };
-
-/** What training in the sandbox says. */
-export type SandboxEvent = TrainEvent | EvalEvent | WarningEvent | EndEvent;
 
 const WATCH_MS = 100;
 const GIB = 2 ** 30;
@@ -88,7 +86,7 @@ export async function checkPlugin(
 }
 
 /** What to train in the sandbox. */
-export interface SandboxTraining {
+export interface SandboxTraining extends Pick<TrainSetup, "from" | "keep" | "stop"> {
   source: LoadedSource;
   config: RunConfig;
   /** Threads for products of matrices. */
@@ -108,8 +106,10 @@ export interface SandboxTraining {
  * that is busy then can only be stopped by ending the process. Else what `train` throws.
  */
 export async function* trainInSandbox(
-  { source, config, threads, files = {}, limits = DEFAULT_LIMITS, hooks = {} }: SandboxTraining,
-): AsyncGenerator<SandboxEvent, void, void> {
+  { source, config, threads, files = {}, limits = DEFAULT_LIMITS, hooks = {}, ...more }:
+    SandboxTraining,
+): AsyncGenerator<TrainingEvent, void, void> {
+  const { from = null, keep, stop = () => false } = more;
   if (config.engine.gemm === "blas") {
     throw usageError(
       "E_ENGINE",
@@ -119,12 +119,22 @@ export async function* trainInSandbox(
   const worker = new SandboxWorker(source, limits, hooks);
   try {
     const names = Object.keys(hooks);
-    worker.start({ job: "train", source: worker.source, config, threads, files, hooks: names });
+    worker.start({
+      ...{ job: "train", source: worker.source, config, threads, files, hooks: names },
+      from,
+      keeps: keep !== undefined,
+    });
     for (;;) {
       const said = await worker.next();
+      if (said.type === "snapshot") {
+        // In the order in which it was said: all events before it have been taken.
+        await keep?.(said.snapshot as Snapshot);
+        continue;
+      }
       if (said.type !== "event") throw outOfTurn(source.name, said.type);
-      yield said.event as SandboxEvent;
+      yield said.event as TrainingEvent;
       if (said.event.type === "end") return;
+      if (stop()) worker.stop();
     }
   } finally {
     worker.end();
@@ -178,6 +188,11 @@ class SandboxWorker {
       if (this.#failure) throw this.#failure;
       await new Promise<void>((resolve) => this.#wake = resolve);
     }
+  }
+
+  /** Asks training to end after its step. */
+  stop(): void {
+    this.#worker.postMessage(STOP);
   }
 
   end(): void {

@@ -15,6 +15,7 @@ import { foreignPlugin } from "../plugins/foreign.ts";
 import { openEnvironment, PLAIN_REWARD } from "../plugins/open.ts";
 import type { RewardHook } from "../plugins/reward_hook.ts";
 import { startEngine } from "../tensor/engine.ts";
+import type { Snapshot } from "../train/snapshot.ts";
 import { train } from "../train/train.ts";
 import { closeWorld } from "./_world.ts";
 import { breather } from "./breather.ts";
@@ -58,13 +59,16 @@ async function work(job: Job): Promise<void> {
     const reports = await checkEnvironment(open, { seed: job.seed, now });
     return say({ type: "reports", reports });
   }
-  const { config, files } = job, { name: _, ...options } = config.env;
+  const { config, files, from, keeps } = job, { name: _, ...options } = config.env;
   const environment = await openEnvironment(plugin, { ...options, ...files }, config.reward, hooks);
   const objective = objectives[config.objective.name]!;
-  for await (const event of train({ environment, objective, config, breathe: breather() })) {
-    say({ type: "event", event });
-    if (stopped) break;
-  }
+  const events = train({
+    ...{ environment, objective, config, from, breathe: breather(), stop: () => stopped },
+    ...(keeps && {
+      keep: (snapshot: Snapshot) => say({ type: "snapshot", snapshot } as Saying),
+    }),
+  });
+  for await (const event of events) say({ type: "event", event });
 }
 
 /** A reward hook on the main side. */

@@ -22,3 +22,19 @@ export function writeAll(file: Deno.FsFile, data: string | Uint8Array): void {
   const bytes = typeof data === "string" ? new TextEncoder().encode(data) : data;
   for (let at = 0; at < bytes.length;) at += file.writeSync(bytes.subarray(at));
 }
+
+/** Makes sure that names given in a folder outlast a loss of power; Windows has no such call. */
+export function syncFolder(path: string): void {
+  if (Deno.build.os === "windows") return;
+  const folder = Deno.openSync(path, { read: true });
+  try {
+    folder.syncSync();
+  } finally {
+    folder.close();
+  }
+}
+
+/** The bytes of a line of JSON. */
+export function lineOf(value: unknown): Uint8Array {
+  return new TextEncoder().encode(`${JSON.stringify(value)}\n`);
+}

@@ -12,10 +12,12 @@ import { type Fact, withFacts } from "../rollout/facts.ts";
 import { sampleForward } from "../rollout/forward.ts";
 import { searchRound } from "../rollout/local_search.ts";
 import { ReplayBuffer } from "../rollout/replay.ts";
+import { refillReplay, replayTable } from "./replay_state.ts";
 import { layEndToEnd, walk } from "../rollout/walk.ts";
 import { RandomStream } from "../tensor/random.ts";
 import { type Estimators, leftRows } from "./estimators.ts";
 import { explorationAt } from "./schedule.ts";
+import { take, type TensorTable, vector, withoutPrefix, withPrefix } from "./snapshot.ts";
 
 /** Trajectories to train on, by where they come from. */
 export interface Sources {
@@ -46,7 +48,7 @@ export class Collector {
   readonly #config: RunConfig;
   readonly #facts: readonly Fact[];
   readonly #replay: ReplayBuffer | null;
-  readonly #random: Readonly<Record<"rollout" | "replay" | "search", RandomStream>>;
+  #random: Readonly<Record<"rollout" | "replay" | "search", RandomStream>>;
 
   constructor(
     environment: HostedEnvironment,
@@ -64,6 +66,30 @@ export class Collector {
       replay: RandomStream.of(config.seed, "replay"),
       search: RandomStream.of(config.seed, "local search"),
     };
+  }
+
+  /** Its random streams, and the replay buffer. */
+  state(): TensorTable {
+    const streams = Object.entries(this.#random)
+      .map(([name, stream]) => [`random.${name}`, vector(stream.state())]);
+    const replay = this.#replay ? withPrefix("replay.", replayTable(this.#replay)) : {};
+    return { ...Object.fromEntries(streams), ...replay };
+  }
+
+  /**
+   * Goes on as {@linkcode state} was.
+   *
+   * @throws {GfnError} `E_CHECKPOINT` when something is missing
+   */
+  restore(table: TensorTable): void {
+    const stream = (name: string) =>
+      RandomStream.restore(take(table, `random.${name}`, Uint32Array));
+    this.#random = {
+      rollout: stream("rollout"),
+      replay: stream("replay"),
+      search: stream("search"),
+    };
+    if (this.#replay) refillReplay(this.#replay, withoutPrefix("replay.", table));
   }
 
   /** The data of a step. */

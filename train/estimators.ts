@@ -17,6 +17,14 @@ import { pointerOf, tf } from "../tensor/backend.ts";
 import { logSoftmaxRow } from "../tensor/categorical.ts";
 import { f32 } from "../tensor/heap.ts";
 import { RandomStream } from "../tensor/random.ts";
+import {
+  cannotTakeUp,
+  take,
+  type TensorTable,
+  vector,
+  withoutPrefix,
+  withPrefix,
+} from "./snapshot.ts";
 import { type RawOutputs, stepNumbers, stepTensors } from "./step_tensors.ts";
 
 /** All estimators, in the order in which they are kept. */
@@ -90,10 +98,7 @@ export class Estimators {
 
   /** The networks that have weights of their own, by name. */
   get networks(): [name: Estimator, network: Network][] {
-    return estimatorNames.flatMap((name) => {
-      const network = name === "logZ" ? null : this[name];
-      return network && !this.#sharesTrunk(name) ? [[name, network] as [Estimator, Network]] : [];
-    });
+    return this.#allNetworks().filter(([name]) => !this.#sharesTrunk(name));
   }
 
   /** The variable of an estimator; null where the run has none, or it moves with the policy's. */
@@ -116,6 +121,48 @@ export class Estimators {
       for (let i = 0; i < x.length; i++) x[i]! += share * (y[i]! - x[i]!);
       this.touch(name);
     }
+  }
+
+  /**
+   * A copy of every parameter, target copies included: of layer l of a network `policy.layers.l.weight`
+   * [outputs, inputs] and `policy.layers.l.bias` [outputs], and `logZ` [1].
+   */
+  state(): TensorTable {
+    const table: TensorTable = {};
+    for (const [name, network] of this.#allNetworks()) {
+      network.layers().forEach(({ weight, bias, inputs, outputs }, l) => {
+        table[`${name}.layers.${l}.weight`] = { shape: [outputs, inputs], values: weight };
+        table[`${name}.layers.${l}.bias`] = vector(bias);
+      });
+    }
+    if (this.logZ) table.logZ = vector(this.logZ.dataSync().slice() as Float32Array);
+    return { ...table, ...(this.target && withPrefix("target.", this.target.state())) };
+  }
+
+  /**
+   * Takes every parameter from {@linkcode state}.
+   *
+   * @throws {GfnError} `E_CHECKPOINT` when one is missing, or has another size
+   */
+  restore(table: TensorTable): void {
+    for (const [name, network] of this.#allNetworks()) {
+      network.load(
+        network.layers().map(({ inputs, outputs }, l) => {
+          const weight = take(table, `${name}.layers.${l}.weight`, Float32Array);
+          const bias = take(table, `${name}.layers.${l}.bias`, Float32Array);
+          if (weight.length !== inputs * outputs || bias.length !== outputs) {
+            throw cannotTakeUp(
+              `${name}.layers.${l}`,
+              `${weight.length} weights and ${bias.length} biases`,
+              `${outputs}x${inputs} and ${outputs}`,
+            );
+          }
+          return { weight, bias, inputs, outputs };
+        }),
+      );
+    }
+    if (this.logZ) f32(pointerOf(this.logZ), 1).set(take(table, "logZ", Float32Array));
+    this.target?.restore(withoutPrefix("target.", table));
   }
 
   /** Per-step tensors of a batch, on the tape. */
@@ -193,6 +240,14 @@ export class Estimators {
     for (const [, network] of this.networks) network.dispose();
     this.logZ?.dispose();
     this.target?.dispose();
+  }
+
+  /** Every network, heads of the policy's trunk included. */
+  #allNetworks(): [name: Estimator, network: Network][] {
+    return estimatorNames.flatMap((name) => {
+      const network = name === "logZ" ? null : this[name];
+      return network ? [[name, network] as [Estimator, Network]] : [];
+    });
   }
 
   /** Whether an estimator is a head of the policy's trunk. */

@@ -15,6 +15,7 @@ import { logSoftmaxRow } from "../tensor/categorical.ts";
 import { RandomStream } from "../tensor/random.ts";
 import type { Estimators } from "./estimators.ts";
 import { type Measures, toMetric } from "./events.ts";
+import { take, type TensorTable, vector } from "./snapshot.ts";
 
 /** States up to which metrics are exact: 32^4, a few hundred megabytes of tables at most. */
 export const EXACT_STATES = 2 ** 20;
@@ -44,7 +45,7 @@ export class Evaluator {
   readonly #config: RunConfig;
   /** The states and their edges, or null where there are too many to list. */
   readonly #exact: ExactWork | null;
-  readonly #random: RandomStream;
+  #random: RandomStream;
 
   constructor(
     environment: HostedEnvironment,
@@ -55,6 +56,16 @@ export class Evaluator {
     this.#config = config;
     this.#exact = graph && { graph, tables: new Tables() };
     this.#random = RandomStream.of(config.seed, "evaluation");
+  }
+
+  /** Its random stream. */
+  state(): TensorTable {
+    return { "random.evaluation": vector(this.#random.state()) };
+  }
+
+  /** Goes on as {@linkcode state} was. */
+  restore(table: TensorTable): void {
+    this.#random = RandomStream.restore(take(table, "random.evaluation", Uint32Array));
   }
 
   /** The measures of the estimators, by name. */

@@ -87,6 +87,15 @@ export const evalEvent = z.strictObject({
   host,
 });
 
+/** The state of training was stored. */
+export const checkpointEvent = z.strictObject({
+  type: z.literal("checkpoint"),
+  step,
+  trajectories,
+  time,
+  host,
+});
+
 /** Something a person should know, that did not stop the run. */
 export const warningEvent = z.strictObject({
   type: z.literal("warning"),
@@ -113,6 +122,7 @@ export const eventSchema = z.discriminatedUnion("type", [
   runEvent,
   trainEvent,
   evalEvent,
+  checkpointEvent,
   warningEvent,
   endEvent,
 ]);
@@ -121,6 +131,7 @@ export type RunEvent = z.infer<typeof runEvent>;
 export type TrainEvent = z.infer<typeof trainEvent>;
 export type Measures = z.infer<z.ZodObject<typeof measures>>;
 export type EvalEvent = z.infer<typeof evalEvent>;
+export type CheckpointEvent = z.infer<typeof checkpointEvent>;
 export type WarningEvent = z.infer<typeof warningEvent>;
 export type EndEvent = z.infer<typeof endEvent>;
 export type Event = z.infer<typeof eventSchema>;

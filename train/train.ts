@@ -22,6 +22,7 @@ import { Collector } from "./collect.ts";
 import { Estimators } from "./estimators.ts";
 import { Evaluator, EXACT_STATES, listStates } from "./evaluate.ts";
 import {
+  type CheckpointEvent,
   type EndEvent,
   type EvalEvent,
   toMetric,
@@ -29,6 +30,8 @@ import {
   type WarningEvent,
 } from "./events.ts";
 import { learningRates } from "./schedule.ts";
+import { type Session, snapshotOf, takeUp } from "./session.ts";
+import type { Snapshot } from "./snapshot.ts";
 import { runUpdate, type UpdateReport } from "./update.ts";
 
 /** What to train, on what, and how. */
@@ -41,21 +44,72 @@ export interface TrainSetup {
    * itself knows no clock.
    */
   breathe?: () => Promise<void>;
+  /** Goes on from here instead of from the beginning. */
+  from?: Snapshot | null;
+  /**
+   * Given the state of the run every `checkpoint.every` steps, after the last one, and before it stops. By
+   * then all events so far have been taken. Without it no checkpoint is made.
+   */
+  keep?: (snapshot: Snapshot) => void | Promise<void>;
+  /** Asked after every step: whether to stop there. */
+  stop?: () => boolean;
 }
 
 /** What training says; the first line of a metrics file, `run`, is its host's. */
-export type TrainingEvent = TrainEvent | EvalEvent | WarningEvent | EndEvent;
+export type TrainingEvent = TrainEvent | EvalEvent | CheckpointEvent | WarningEvent | EndEvent;
 
 /**
  * Trains, yielding a `train` event every iteration, an `eval` event before the first, every
- * `eval.every` iterations and after the last, and `end` when all is done. Closing the generator early
- * gives the memory back.
+ * `eval.every` iterations and after the last, `checkpoint` when the state was kept, and `end` when all is
+ * done. Closing the generator early gives the memory back.
+ *
+ * From a snapshot it goes on behind the `train` event of the snapshot's step, and says from there what an
+ * unbroken run says; `steps` may have been raised since.
  *
  * @throws {GfnError} `E_OBJECTIVE_DATA`, `E_OBJECTIVE_BACKWARD` or `E_OBJECTIVE_ENV` when the settings
- * do not fit the objective; `E_LOSS` when numbers stop being finite; what the environment throws
+ * do not fit the objective; `E_CHECKPOINT` when the snapshot does not fit them; `E_LOSS` when numbers stop
+ * being finite; what the environment throws
  */
 export async function* train(setup: TrainSetup): AsyncGenerator<TrainingEvent, void, void> {
-  const { environment, objective, config, breathe = () => Promise.resolve() } = setup;
+  const { config, breathe = () => Promise.resolve(), from = null, keep, stop = () => false } =
+    setup;
+  const { session, trainStep, dispose } = await startSession(setup, breathe);
+  try {
+    const said = () => ({ step: session.counts.step, trajectories: session.counts.trajectories });
+    const evaluate = async (): Promise<EvalEvent> => ({
+      type: "eval",
+      ...said(),
+      ...await session.evaluator.measure(session.estimators),
+      ...(session.averaged && { averaged: await session.evaluator.measure(session.averaged) }),
+    });
+    const isLast = () => session.counts.step >= config.steps;
+    const isDue = (every: number) => session.counts.step % every === 0 || isLast();
+    let resumed = from !== null;
+    if (from) takeUp(session, from);
+    else yield await evaluate();
+    while (resumed || !isLast()) {
+      // A snapshot is taken behind the `train` event of its step: what follows it is still to be said.
+      if (!resumed) {
+        yield await trainStep();
+        const stopping = stop();
+        if (keep && (stopping || isDue(config.checkpoint.every))) await keep(snapshotOf(session));
+        if (stopping && !isLast()) return yield { type: "end", reason: "interrupted", ...said() };
+      }
+      resumed = false;
+      if (keep && isDue(config.checkpoint.every)) yield { type: "checkpoint", ...said() };
+      if (isDue(config.eval.every)) yield await evaluate();
+    }
+    yield { type: "end", reason: "finished", ...said() };
+  } finally {
+    dispose();
+  }
+}
+
+/** Makes the moving parts of a run, and the step that moves them. */
+async function startSession(
+  { environment, objective, config }: TrainSetup,
+  breathe: () => Promise<void>,
+): Promise<{ session: Session; trainStep: () => Promise<TrainEvent>; dispose: () => void }> {
   checkFit(objective, config);
   useEngine(config.engine);
   const graph = await listStates(environment);
@@ -66,62 +120,64 @@ export async function* train(setup: TrainSetup): AsyncGenerator<TrainingEvent, v
   const estimators = create();
   const averaged = config.ema.decay > 0 ? create() : null;
   const adam = new Adam({ lr: config.policy.lr });
-  try {
-    const needs = objective.needs(config.objective);
-    checkMemory(environment, estimators, config, needs);
-    const updates = plannedUpdates(objective, config);
-    const facts = needs.filter((need) => isFact(need));
-    const collector = new Collector(environment, estimators, config, facts);
-    const evaluator = new Evaluator(environment, config, graph);
-    const evaluate = async () => ({
-      ...await evaluator.measure(estimators),
-      ...(averaged && { averaged: await evaluator.measure(averaged) }),
-    });
-    const tools = {
-      estimators,
-      adam,
-      clipNorm: config.gradClip === "off" ? null : config.gradClip,
-      random: RandomStream.of(config.seed, "minibatch"),
-      breathe,
-    };
-    const critic = needs.includes("value") ? critics[config.critic.loss]! : null;
-    const counts = { step: 0, trajectories: 0 };
-    let rewards = 0;
-    estimators.target?.follow(estimators, 1);
-    averaged?.follow(estimators, 1);
-    yield { type: "eval", ...counts, ...await evaluate() };
-    while (counts.step < config.steps) {
-      const { step } = counts;
-      const collected = await collector.collect(step);
-      const { batch, sources } = collected;
-      const numbers = estimators.numbers(batch, collected.logPfAll);
-      const frozen = {
-        ...objective.freeze(numbers, config.objective),
-        ...critic?.freeze(numbers),
-      };
-      const rates = learningRates(config, step);
-      const reports: Record<string, UpdateReport> = {};
-      for (const update of updates) {
-        reports[update.name] = await runUpdate(update, batch, frozen, { ...tools, rates });
-      }
-      collected.noteLosses(reports[updates[0]!.name]!.losses);
-      counts.step++;
-      counts.trajectories += sources.policy + sources.localSearch;
-      rewards += collected.rewards;
-      if (counts.step % config.target.every === 0) {
-        estimators.target?.follow(estimators, config.target.rate);
-      }
-      averaged?.follow(estimators, averagingShare(config.ema.decay, counts.step));
-      yield trainEvent(counts, { rewards, sources }, reports, batch);
-      if (counts.step % config.eval.every === 0 || counts.step === config.steps) {
-        yield { type: "eval", ...counts, ...await evaluate() };
-      }
-    }
-    yield { type: "end", reason: "finished", ...counts };
-  } finally {
+  const dispose = () => {
     estimators.dispose();
     averaged?.dispose();
     adam.dispose();
+  };
+  try {
+    const needs = objective.needs(config.objective);
+    checkMemory(environment, estimators, config, needs);
+    const critic = needs.includes("value") ? critics[config.critic.loss]! : null;
+    estimators.target?.follow(estimators, 1);
+    averaged?.follow(estimators, 1);
+    const session: Session = {
+      estimators,
+      averaged,
+      adam,
+      collector: new Collector(
+        environment,
+        estimators,
+        config,
+        needs.filter((need) => isFact(need)),
+      ),
+      evaluator: new Evaluator(environment, config, graph),
+      random: RandomStream.of(config.seed, "minibatch"),
+      counts: { step: 0, trajectories: 0, rewards: 0 },
+    };
+    const updates = plannedUpdates(objective, config);
+    const clipNorm = config.gradClip === "off" ? null : config.gradClip;
+    const trainStep = async () => {
+      const { counts, random } = session;
+      const collected = await session.collector.collect(counts.step);
+      const { batch, sources } = collected;
+      const numbers = estimators.numbers(batch, collected.logPfAll);
+      const frozen = { ...objective.freeze(numbers, config.objective), ...critic?.freeze(numbers) };
+      const tools = {
+        ...{ estimators, adam, clipNorm, random, breathe },
+        rates: learningRates(config, counts.step),
+      };
+      const reports: Record<string, UpdateReport> = {};
+      for (const update of updates) {
+        reports[update.name] = await runUpdate(update, batch, frozen, tools);
+      }
+      collected.noteLosses(reports[updates[0]!.name]!.losses);
+      const step = counts.step + 1;
+      session.counts = {
+        step,
+        trajectories: counts.trajectories + sources.policy + sources.localSearch,
+        rewards: counts.rewards + collected.rewards,
+      };
+      if (step % config.target.every === 0) {
+        estimators.target?.follow(estimators, config.target.rate);
+      }
+      averaged?.follow(estimators, averagingShare(config.ema.decay, step));
+      return trainEvent(session.counts, sources, reports, batch);
+    };
+    return { session, trainStep, dispose };
+  } catch (error) {
+    dispose();
+    throw error;
   }
 }
 
@@ -159,8 +215,8 @@ function plannedUpdates(objective: Objective, config: RunConfig): Update[] {
 }
 
 function trainEvent(
-  counts: { step: number; trajectories: number },
-  data: Pick<TrainEvent, "rewards" | "sources">,
+  { step, trajectories, rewards }: Session["counts"],
+  sources: TrainEvent["sources"],
   reports: Record<string, UpdateReport>,
   batch: Batch,
 ): TrainEvent {
@@ -171,8 +227,10 @@ function trainEvent(
     );
   return {
     type: "train",
-    ...counts,
-    ...data,
+    step,
+    trajectories,
+    rewards,
+    sources,
     losses: of((report) => report.loss),
     gradNorm: of((report) => report.gradNorm),
     meanLength: batch.action.length / N,

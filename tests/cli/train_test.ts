@@ -57,7 +57,7 @@ Deno.test("train takes settings in order: config file, ENV, --set, --seed and --
   });
 });
 
-Deno.test("train --out writes run.json and metrics.jsonl there, and what it printed", async () => {
+Deno.test("train --out writes the run there, and what it printed", async () => {
   await withFolder(async (folder) => {
     const out = `${folder}/new/run`;
     const { code, stdout, stderr } = await gfn(
@@ -66,7 +66,7 @@ Deno.test("train --out writes run.json and metrics.jsonl there, and what it prin
     );
     assert.equal(code, 0, stderr);
     const names = Array.from(Deno.readDirSync(out), ({ name }) => name).toSorted();
-    assert.deepEqual(names, ["metrics.jsonl", "run.json"]);
+    assert.deepEqual(names, ["checkpoints", "lock", "metrics.jsonl", "run.json"]);
     assert.equal(await Deno.readTextFile(`${out}/metrics.jsonl`), stdout);
     assert.deepEqual(
       JSON.parse(await Deno.readTextFile(`${out}/run.json`)),

@@ -1,0 +1,143 @@
+/**
+ * Going on with a run: with the settings that it has, but for how long it is.
+ *
+ * @module
+ */
+import { CHANGEABLE, differingKeys, identityOf } from "../config/identity.ts";
+import { applyOverride, isTree, type SettingsTree } from "../config/overrides.ts";
+import { resolveRun } from "../config/resolve.ts";
+import type { RunConfig } from "../config/schema.ts";
+import { usageError } from "../errors.ts";
+import { objectives } from "../objectives/_registry.ts";
+import { readConfigFile } from "../store/config_file.ts";
+import type { Checkpoint } from "../store/checkpoint.ts";
+import { resumeRunFolder, type RunFolder } from "../store/run_folder.ts";
+import { isFinished } from "../store/stored_run.ts";
+import type { RunEvent } from "../train/events.ts";
+import type { Ground } from "./_environments.ts";
+import { say } from "./_print.ts";
+import { runEvent } from "./_run.ts";
+import type { SettingsArguments } from "./_settings.ts";
+import { type OpenedRun, openStoredRun } from "./_stored.ts";
+import { VERSION } from "./_version.ts";
+
+/** A run to go on with. */
+export interface RunToResume {
+  config: RunConfig;
+  ground: Ground;
+  /** Opens its folder for writing; once. */
+  open(threads: number | null): Promise<{
+    run: RunEvent;
+    folder: RunFolder;
+    checkpoint: Checkpoint | null;
+  }>;
+}
+
+/**
+ * Looks into a run folder.
+ *
+ * @param args settings that are said again; they may be no others than the run has
+ * @returns null when it is finished and no more steps are wanted
+ * @throws {GfnError} `E_RESUME` when settings differ
+ */
+export async function runToResume(
+  path: string,
+  args: SettingsArguments,
+): Promise<RunToResume | null> {
+  const opened = await openStoredRun(path), { stored, ground } = opened;
+  const config = resumedConfig(path, opened, args);
+  if (config.steps === opened.config.steps && isFinished(path)) return null;
+  return {
+    config,
+    ground,
+    async open(threads) {
+      const before = stored.run, fresh = await runEvent(config, ground, threads);
+      if (before.version !== VERSION) {
+        say(
+          `the run in ${path} was begun by gfn ${before.version}, this is ${VERSION}: numbers may differ`,
+        );
+      }
+      const resumes = Number(before.host?.resumes ?? 0) + 1;
+      const run = {
+        ...fresh,
+        version: before.version,
+        time: before.time,
+        host: { ...fresh.host, resumes },
+      };
+      const facts = { run, identity: await identityOf(config), keep: config.checkpoint.keep };
+      const { folder, checkpoint, refused } = await resumeRunFolder(path, facts);
+      for (const message of refused) say(message);
+      say(
+        checkpoint
+          ? `going on from step ${checkpoint.snapshot.step} of ${config.steps}`
+          : "found no checkpoint yet, beginning anew",
+      );
+      return { run, folder, checkpoint };
+    },
+  };
+}
+
+/** The settings of a run with what is said now, all checked to be as they were. */
+function resumedConfig(
+  path: string,
+  { config, known }: OpenedRun,
+  args: SettingsArguments,
+): RunConfig {
+  let tree: SettingsTree = { ...config } as SettingsTree;
+  if (args.config !== undefined) tree = merged(tree, readConfigFile(args.config));
+  if (args.env !== undefined) tree = merged(tree, { env: { name: args.env } });
+  for (const override of args.set) tree = applyOverride(tree, override);
+  if (args.seed !== undefined) tree = { ...tree, seed: args.seed };
+  if (args.steps !== undefined) tree = { ...tree, steps: args.steps };
+  const name = isTree(tree.env) ? tree.env.name : tree.env;
+  const differing = name === config.env.name ? [] : [`env.name = ${name}, was ${config.env.name}`];
+  if (differing.length === 0) {
+    const wanted = resolveRun(tree, { environments: known.registry, objectives });
+    const changed = differingKeys(config, wanted).filter((key) => !CHANGEABLE.includes(key));
+    if (changed.length === 0) return extended(path, config, wanted);
+    differing.push(...changed.map((key) => `${key} = ${at(wanted, key)}, was ${at(config, key)}`));
+  }
+  throw usageError(
+    "E_RESUME",
+    `Cannot go on with the run in ${path} under other settings: found ${
+      differing.join("; ")
+    }, want the run's own, or a new run`,
+  );
+}
+
+/** More steps are fine where no setting is laid out over all of them. */
+function extended(path: string, before: RunConfig, wanted: RunConfig): RunConfig {
+  if (wanted.steps === before.steps) return wanted;
+  if (wanted.steps < before.steps) {
+    throw usageError(
+      "E_RESUME",
+      `Cannot go on with the run in ${path}: found --steps ${wanted.steps}, want at least its ${before.steps}`,
+    );
+  }
+  for (const group of ["policy", "critic", "flow", "logZ", "pb"] as const) {
+    const { schedule } = wanted[group];
+    if (schedule === "constant") continue;
+    throw usageError(
+      "E_RESUME",
+      `Cannot go on with the run in ${path} for more steps: found ${group}.schedule = ${schedule}, laid out over its ${before.steps} steps, want a constant rate, or a new run`,
+    );
+  }
+  return wanted;
+}
+
+function merged(a: SettingsTree, b: SettingsTree): SettingsTree {
+  const out: SettingsTree = { ...a };
+  for (const [key, value] of Object.entries(b)) {
+    const before = out[key];
+    out[key] = isTree(value) && isTree(before) ? merged(before, value) : value;
+  }
+  return out;
+}
+
+function at(config: unknown, key: string): string {
+  const value = key.split(".").reduce<unknown>(
+    (inner, part) => (inner as Record<string, unknown> | undefined)?.[part],
+    config,
+  );
+  return JSON.stringify(value) ?? "nothing";
+}

@@ -1,0 +1,70 @@
+/**
+ * Reading metrics.jsonl line by line, with as much memory as a line takes.
+ *
+ * @module
+ */
+import { failure } from "../errors.ts";
+import { type Event, eventSchema } from "../train/events.ts";
+
+/** A line with its place. */
+export interface Line {
+  /** From 1. */
+  number: number;
+  text: string;
+  /** Bytes of the file up to and with its end. */
+  end: number;
+  /** Whether it has its end; the last line of a process that was killed may have none. */
+  whole: boolean;
+}
+
+const CHUNK = 2 ** 16;
+const NEWLINE = 10;
+
+/** The lines of a file. */
+export function* linesOf(path: string): Generator<Line> {
+  const file = Deno.openSync(path, { read: true });
+  try {
+    const chunk = new Uint8Array(CHUNK), decoder = new TextDecoder();
+    let rest = new Uint8Array(0), number = 0, end = 0;
+    for (let read = file.readSync(chunk); read !== null; read = file.readSync(chunk)) {
+      const bytes = new Uint8Array(rest.length + read);
+      bytes.set(rest);
+      bytes.set(chunk.subarray(0, read), rest.length);
+      let from = 0;
+      for (let to = bytes.indexOf(NEWLINE); to >= 0; to = bytes.indexOf(NEWLINE, from)) {
+        end += to + 1 - from;
+        const text = decoder.decode(bytes.subarray(from, to));
+        yield { number: ++number, text, end, whole: true };
+        from = to + 1;
+      }
+      rest = bytes.slice(from);
+    }
+    if (rest.length > 0) {
+      const text = decoder.decode(rest);
+      yield { number: number + 1, text, end: end + rest.length, whole: false };
+    }
+  } finally {
+    file.close();
+  }
+}
+
+/**
+ * The event of a line.
+ *
+ * @throws {GfnError} `E_RUN_READ` that names the line when it is none
+ */
+export function eventOf({ text, number }: Pick<Line, "text" | "number">, file: string): Event {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw failure("E_RUN_READ", `Cannot read ${file}: line ${number} is no JSON`);
+  }
+  const parsed = eventSchema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const { path, message } = parsed.error.issues[0]!;
+  throw failure(
+    "E_RUN_READ",
+    `Cannot read ${file}: line ${number} is no event of a run (${path.join(".")}: ${message})`,
+  );
+}
