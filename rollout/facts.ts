@@ -30,6 +30,17 @@ export async function withFacts(
   return known;
 }
 
+/**
+ * Makes sure, before anything is sampled, that an environment has the abilities that facts are made of.
+ *
+ * @throws {GfnError} `E_OBJECTIVE_ENV`
+ */
+export function requireAbilities(environment: HostedEnvironment, facts: readonly Fact[]): void {
+  if (facts.includes("partialRewards") && !environment.partialLogReward) {
+    throw lacks(environment, "no rewards of partial objects", "partialLogReward");
+  }
+}
+
 /** [R] log R of every row, nats. */
 async function stateRewards(
   environment: HostedEnvironment,
@@ -42,10 +53,8 @@ async function stateRewards(
     requireStops(environment, batch);
     await environment.logReward(states, rows, out);
   } else {
-    if (!environment.partialLogReward) {
-      throw lacks(environment, "no rewards of partial objects", "partialLogReward");
-    }
-    await environment.partialLogReward(states, rows, out);
+    requireAbilities(environment, [fact]);
+    await environment.partialLogReward!(states, rows, out);
   }
   return out;
 }

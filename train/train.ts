@@ -12,7 +12,7 @@ import { tlm } from "../objectives/backward/tlm.ts";
 import type { Need, Objective, Update } from "../objectives/contract.ts";
 import type { HostedEnvironment } from "../plugins/open.ts";
 import { type Batch, trajectoryCount } from "../rollout/batch.ts";
-import type { Fact } from "../rollout/facts.ts";
+import { type Fact, requireAbilities } from "../rollout/facts.ts";
 import { useEngine } from "../tensor/engine.ts";
 import { RandomStream } from "../tensor/random.ts";
 import { Adam } from "./adam.ts";
@@ -127,6 +127,8 @@ async function startSession(
   };
   try {
     const needs = objective.needs(config.objective);
+    const facts = needs.filter((need) => isFact(need));
+    requireAbilities(environment, facts);
     checkMemory(environment, estimators, config, needs);
     const critic = needs.includes("value") ? critics[config.critic.loss]! : null;
     estimators.target?.follow(estimators, 1);
@@ -135,12 +137,7 @@ async function startSession(
       estimators,
       averaged,
       adam,
-      collector: new Collector(
-        environment,
-        estimators,
-        config,
-        needs.filter((need) => isFact(need)),
-      ),
+      collector: new Collector(environment, estimators, config, facts),
       evaluator: new Evaluator(environment, config, graph),
       random: RandomStream.of(config.seed, "minibatch"),
       counts: { step: 0, trajectories: 0, rewards: 0 },
