@@ -26,7 +26,7 @@ export interface RunToResume {
   config: RunConfig;
   ground: Ground;
   /** Opens its folder for writing; once. */
-  open(threads: number | null): Promise<{
+  open(threads: number | null, quiet: boolean): Promise<{
     run: RunEvent;
     folder: RunFolder;
     checkpoint: Checkpoint | null;
@@ -50,7 +50,7 @@ export async function runToResume(
   return {
     config,
     ground,
-    async open(threads) {
+    async open(threads, quiet) {
       const before = stored.run, fresh = await runEvent(config, ground, threads);
       if (before.version !== VERSION) {
         say(
@@ -67,11 +67,13 @@ export async function runToResume(
       const facts = { run, identity: await identityOf(config), keep: config.checkpoint.keep };
       const { folder, checkpoint, refused } = await resumeRunFolder(path, facts);
       for (const message of refused) say(message);
-      say(
-        checkpoint
-          ? `going on from step ${checkpoint.snapshot.step} of ${config.steps}`
-          : "found no checkpoint yet, beginning anew",
-      );
+      if (!quiet) {
+        say(
+          checkpoint
+            ? `going on from step ${checkpoint.snapshot.step} of ${config.steps}`
+            : "found no checkpoint yet, beginning anew",
+        );
+      }
       return { run, folder, checkpoint };
     },
   };

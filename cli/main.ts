@@ -9,7 +9,6 @@ import { map, multiple, optional, withDefault } from "@optique/core/modifiers";
 import { argument, command, option } from "@optique/core/primitives";
 import { choice, float, integer, string } from "@optique/core/valueparser";
 import { run } from "@optique/run";
-import { MAX_THREADS } from "../tensor/threads.ts";
 import { compareCommand } from "./compare.ts";
 import { describeCommand } from "./describe.ts";
 import { listCommand } from "./list.ts";
@@ -17,11 +16,8 @@ import { pluginCheckCommand } from "./plugin_check.ts";
 import { pluginInfoCommand } from "./plugin_info.ts";
 import { pluginNewCommand } from "./plugin_new.ts";
 import { trainCommand } from "./train.ts";
+import { storedRunParsers, threads } from "./_stored_run_parsers.ts";
 import { VERSION } from "./_version.ts";
-
-const threads = optional(option("--threads", integer({ min: 1, max: MAX_THREADS }), {
-  description: message`Threads for products of matrices; the results are the same bits.`,
-}));
 
 const trust = {
   lock: optional(option("--lock", string({ metavar: "FILE" }), {
@@ -196,15 +192,18 @@ const pluginParser = command(
 
 /** Runs the command that the arguments name. Returns the exit status. */
 export async function main(args: readonly string[]): Promise<number> {
-  const chosen = run(or(trainParser, compareParser, listParser, describeParser, pluginParser), {
-    programName: "gfn",
-    args,
-    help: "both",
-    version: { value: VERSION, option: true },
-    completion: "command",
-    aboveError: "none",
-    errorExitCode: 2,
-    brief: message`Train samplers of discrete objects in proportion to a reward.`,
-  });
+  const chosen = run(
+    or(trainParser, compareParser, storedRunParsers, listParser, describeParser, pluginParser),
+    {
+      programName: "gfn",
+      args,
+      help: "both",
+      version: { value: VERSION, option: true },
+      completion: "command",
+      aboveError: "none",
+      errorExitCode: 2,
+      brief: message`Train samplers of discrete objects in proportion to a reward.`,
+    },
+  );
   return await chosen();
 }

@@ -74,7 +74,12 @@ async function goOn(args: TrainArguments, path: string): Promise<number> {
     args.threads,
     ground.foreign ? "in the sandbox" : "here",
   );
-  return await execute(args, { config, ground, threads, ...await resumed.open(threads.count) });
+  return await execute(args, {
+    config,
+    ground,
+    threads,
+    ...await resumed.open(threads.count, args.quiet),
+  });
 }
 
 interface Execution {

@@ -23,20 +23,50 @@ export interface ForwardSampleMetrics {
 
 /** Measures a policy by trajectories that it sampled without exploration. */
 export function forwardSampleMetrics(numbers: StepNumbers): ForwardSampleMetrics {
-  const { batch } = numbers, logPf = numbers.logPf(), logPb = numbers.logPb();
-  const w = new Float64Array(trajectoryCount(batch));
-  for (let i = 0; i < w.length; i++) {
-    w[i] = batch.logReward[i]!;
-    for (let k = batch.start[i]!; k < batch.start[i + 1]!; k++) w[i]! += logPb[k]! - logPf[k]!;
+  const means = new SampledMeans();
+  means.add(numbers);
+  return means.measures();
+}
+
+/** The measures over any number of batches, of which two numbers a trajectory are kept. */
+export class SampledMeans {
+  readonly #w: Float64Array[] = [];
+  readonly #logReward: Float64Array[] = [];
+
+  /** Adds a batch that P_F sampled without exploration. */
+  add(numbers: StepNumbers): void {
+    const { batch } = numbers, logPf = numbers.logPf(), logPb = numbers.logPb();
+    const w = new Float64Array(trajectoryCount(batch));
+    for (let i = 0; i < w.length; i++) {
+      w[i] = batch.logReward[i]!;
+      for (let k = batch.start[i]!; k < batch.start[i + 1]!; k++) w[i]! += logPb[k]! - logPf[k]!;
+    }
+    this.#w.push(w);
+    this.#logReward.push(batch.logReward);
   }
-  const elbo = meanAndError(w), reward = meanAndError(batch.logReward);
-  return {
-    elboForwardSamples: elbo.mean,
-    elboForwardSamplesError: elbo.error,
-    logZForwardSamples: logMeanExp(w),
-    meanLogRewardForwardSamples: reward.mean,
-    meanLogRewardForwardSamplesError: reward.error,
-  };
+
+  /** The measures of all that was added. */
+  measures(): ForwardSampleMetrics {
+    const w = joined(this.#w), elbo = meanAndError(w);
+    const reward = meanAndError(joined(this.#logReward));
+    return {
+      elboForwardSamples: elbo.mean,
+      elboForwardSamplesError: elbo.error,
+      logZForwardSamples: logMeanExp(w),
+      meanLogRewardForwardSamples: reward.mean,
+      meanLogRewardForwardSamplesError: reward.error,
+    };
+  }
+}
+
+function joined(parts: readonly Float64Array[]): Float64Array {
+  const out = new Float64Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    out.set(part, at);
+    at += part.length;
+  }
+  return out;
 }
 
 /** Mean and standard error of the mean; the error of a single number is NaN. */

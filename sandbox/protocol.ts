@@ -9,6 +9,11 @@ import type { OptionValue } from "../config/options.ts";
 import type { RunConfig } from "../config/schema.ts";
 import { checkpointEvent, endEvent, evalEvent, trainEvent, warningEvent } from "../train/events.ts";
 import type { Snapshot } from "../train/snapshot.ts";
+import { assessment } from "../trained/assessment.ts";
+import type { AssessmentRequest } from "../trained/assess.ts";
+import type { SampleRequest } from "../trained/sample.ts";
+import { sampledObject } from "../trained/sampled_object.ts";
+import type { Parameters } from "../trained/trained_sampler.ts";
 
 /** The source to be run, and where its calls are recorded. */
 export interface JobSource {
@@ -44,13 +49,31 @@ export type Job =
     files: Record<string, Uint8Array>;
     /** Names of the reward hooks that can be asked. */
     hooks: readonly string[];
+  }
+  | {
+    job: "answer";
+    source: JobSource;
+    config: RunConfig;
+    threads: number;
+    files: Record<string, Uint8Array>;
+    hooks: readonly string[];
+    snapshot: Snapshot;
+    parameters: Parameters;
+    question: Question;
   };
+
+/** What a trained sampler is asked. */
+export type Question =
+  | { ask: "sample"; request: SampleRequest }
+  | { ask: "assess"; request: AssessmentRequest };
 
 /** Longest error message that crosses. */
 export const LONGEST_MESSAGE = 10_000;
 
 /** Said to a worker at work: end after this step. */
 export const STOP = "stop";
+/** Said to a worker that has sampled objects: they have been taken, go on. */
+export const MORE = "more";
 
 /** Said to a worker that waits for a reward hook. */
 export interface HookAnswer {
@@ -107,6 +130,15 @@ export const saying = z.discriminatedUnion("type", [
       tensors: z.record(z.string().regex(/^[\w.-]{1,100}$/), tensor),
     }),
   }),
+  z.strictObject({
+    type: z.literal("objects"),
+    objects: z.array(sampledObject.extend({ text: z.string().max(LONGEST_OBJECT).optional() })),
+  }),
+  z.strictObject({
+    type: z.literal("assessment"),
+    measures: assessment.omit({ type: true, step: true, trajectories: true, parameters: true }),
+  }),
+  z.strictObject({ type: z.literal("done") }),
   z.strictObject({
     type: z.literal("ask"),
     hook: z.string().max(40),

@@ -14,11 +14,17 @@ import { askHook, type RewardHooks } from "../plugins/reward_hook.ts";
 import { plainText, type PluginDescription, readDescription } from "../plugins/description.ts";
 import type { Snapshot } from "../train/snapshot.ts";
 import type { TrainingEvent, TrainSetup } from "../train/train.ts";
+import type { AssessmentRequest, Measured } from "../trained/assess.ts";
+import type { SampleRequest } from "../trained/sample.ts";
+import type { SampledObject } from "../trained/sampled_object.ts";
+import type { Parameters } from "../trained/trained_sampler.ts";
 import {
   type HookAnswer,
   type Job,
   type JobSource,
   LONGEST_MESSAGE,
+  MORE,
+  type Question,
   type Saying,
   saying,
   STOP,
@@ -141,6 +147,67 @@ export async function* trainInSandbox(
   }
 }
 
+/** A sampler that was trained in the sandbox, and what it is asked. */
+export interface SandboxQuestion {
+  source: LoadedSource;
+  /** Of the run that trained it. */
+  config: RunConfig;
+  threads: number;
+  files?: Record<string, Uint8Array>;
+  hooks?: RewardHooks;
+  snapshot: Snapshot;
+  parameters: Parameters;
+}
+
+/** As `sampleObjects`, with a foreign plugin in the sandbox. */
+export async function* sampleInSandbox(
+  about: SandboxQuestion,
+  request: SampleRequest,
+): AsyncGenerator<SampledObject[], void, void> {
+  const worker = questioned(about, { ask: "sample", request });
+  try {
+    for (;;) {
+      const said = await worker.next();
+      if (said.type === "done") return;
+      if (said.type !== "objects") throw outOfTurn(about.source.name, said.type);
+      yield said.objects.map((object) =>
+        ({
+          ...object,
+          ...(object.text !== undefined && { text: plainText(object.text, object.text.length) }),
+        }) as SampledObject
+      );
+      worker.taken();
+    }
+  } finally {
+    worker.end();
+  }
+}
+
+/** As `assess`, with a foreign plugin in the sandbox. */
+export async function assessInSandbox(
+  about: SandboxQuestion,
+  request: AssessmentRequest,
+): Promise<Measured> {
+  const worker = questioned(about, { ask: "assess", request });
+  try {
+    const said = await worker.next();
+    if (said.type !== "assessment") throw outOfTurn(about.source.name, said.type);
+    return said.measures as Measured;
+  } finally {
+    worker.end();
+  }
+}
+
+function questioned(
+  { source, config, threads, files = {}, hooks = {}, snapshot, parameters }: SandboxQuestion,
+  question: Question,
+): SandboxWorker {
+  const worker = new SandboxWorker(source, config.sandbox, hooks);
+  const given = { config, threads, files, hooks: Object.keys(hooks), snapshot, parameters };
+  worker.start({ job: "answer", source: worker.source, ...given, question });
+  return worker;
+}
+
 /** A worker with its watchdog: sayings come out one by one, or an error does. */
 class SandboxWorker {
   readonly source: JobSource;
@@ -188,6 +255,11 @@ class SandboxWorker {
       if (this.#failure) throw this.#failure;
       await new Promise<void>((resolve) => this.#wake = resolve);
     }
+  }
+
+  /** Says that objects were taken. */
+  taken(): void {
+    this.#worker.postMessage(MORE);
   }
 
   /** Asks training to end after its step. */

@@ -17,9 +17,12 @@ import type { RewardHook } from "../plugins/reward_hook.ts";
 import { startEngine } from "../tensor/engine.ts";
 import type { Snapshot } from "../train/snapshot.ts";
 import { train } from "../train/train.ts";
+import { assess } from "../trained/assess.ts";
+import { sampleObjects } from "../trained/sample.ts";
+import { openSampler, type SamplerSetup } from "../trained/trained_sampler.ts";
 import { closeWorld } from "./_world.ts";
 import { breather } from "./breather.ts";
-import { type HookAnswer, type Job, LONGEST_MESSAGE, type Saying, STOP } from "./protocol.ts";
+import { type HookAnswer, type Job, LONGEST_MESSAGE, MORE, type Saying, STOP } from "./protocol.ts";
 
 const scope = self as unknown as DedicatedWorkerGlobalScope;
 const post = scope.postMessage.bind(scope);
@@ -28,8 +31,11 @@ const say = (saying: Saying) => post(saying);
 let stopped = false, started = false;
 /** Who waits for the answers of a reward hook: one at a time, since training waits for its rewards. */
 let waiting: (answers: ArrayLike<number>) => void = () => {};
+/** Who waits for what was said to be taken. */
+let taken: () => void = () => {};
 scope.addEventListener("message", ({ data }) => {
   if (data === STOP) stopped = true;
+  else if (data === MORE) taken();
   else if (started) waiting((data as HookAnswer).answers);
   else {
     started = true;
@@ -44,7 +50,9 @@ scope.addEventListener("unhandledrejection", (event) => {
 });
 
 async function work(job: Job): Promise<void> {
-  if (job.job === "train") await startEngine(job.config.engine, job.threads, 1);
+  if (job.job === "train" || job.job === "answer") {
+    await startEngine(job.config.engine, job.threads, 1);
+  }
   closeWorld();
   const { source } = job, record = new CallRecord(new Int32Array(source.record));
   record.enter(calls.indexOf("loading"));
@@ -59,9 +67,11 @@ async function work(job: Job): Promise<void> {
     const reports = await checkEnvironment(open, { seed: job.seed, now });
     return say({ type: "reports", reports });
   }
-  const { config, files, from, keeps } = job, { name: _, ...options } = config.env;
+  const { config, files } = job, { name: _, ...options } = config.env;
   const environment = await openEnvironment(plugin, { ...options, ...files }, config.reward, hooks);
   const objective = objectives[config.objective.name]!;
+  if (job.job === "answer") return await answer(job, { environment, objective, config });
+  const { from, keeps } = job;
   const events = train({
     ...{ environment, objective, config, from, breathe: breather(), stop: () => stopped },
     ...(keeps && {
@@ -69,6 +79,23 @@ async function work(job: Job): Promise<void> {
     }),
   });
   for await (const event of events) say({ type: "event", event });
+}
+
+/** Answers a question about a trained sampler, no faster than the answers are taken. */
+async function answer(
+  { snapshot, parameters, question }: Extract<Job, { job: "answer" }>,
+  made: Pick<SamplerSetup, "environment" | "objective" | "config">,
+): Promise<void> {
+  const sampler = await openSampler({ ...made, snapshot, parameters });
+  if (question.ask === "assess") {
+    return say({ type: "assessment", measures: await assess(sampler, question.request) });
+  }
+  for await (const objects of sampleObjects(sampler, question.request)) {
+    const isTaken = new Promise<void>((resolve) => taken = resolve);
+    say({ type: "objects", objects });
+    await isTaken;
+  }
+  say({ type: "done" });
 }
 
 /** A reward hook on the main side. */

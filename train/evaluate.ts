@@ -89,6 +89,14 @@ export class Evaluator {
   }
 }
 
+/** The exact measures of estimators on all states. */
+export function measureExactly(
+  graph: StateGraph,
+  estimators: Estimators,
+): Record<string, number> {
+  return exactMeasures({ graph, tables: new Tables() }, estimators);
+}
+
 /** Exact measures of the policy on all states. */
 function exactMeasures(work: ExactWork, estimators: Estimators): Record<string, number> {
   const { graph, tables } = work, { forwardMask, forwardActions } = graph;
@@ -118,6 +126,13 @@ function edgeLogPb(work: ExactWork, { backward, fixedBackward }: Estimators): Fl
     if (next[e]! >= 0) edge[e] = all[next[e]! * B + backwardOf[e]!]!;
   }
   return edge;
+}
+
+/** [M * A] log P_F of every action in every state, nats, -Infinity where masked. */
+export function exactLogPf(graph: StateGraph, policy: Network): Float64Array {
+  const logPf = new Float64Array(graph.size * graph.forwardActions);
+  fillLogProbabilities(logPf, graph, policy, graph.forwardMask);
+  return logPf;
 }
 
 /** Writes [M * actions] masked log-probabilities of a policy at every state, nats, -Infinity where masked. */

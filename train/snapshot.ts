@@ -45,6 +45,16 @@ export function withoutPrefix(prefix: string, table: TensorTable): TensorTable {
   );
 }
 
+/** The parameters of the estimators among the arrays of a snapshot. */
+export function estimatorTensors(
+  tensors: TensorTable,
+  parameters: "trained" | "averaged",
+): TensorTable {
+  const own = parameters === "trained" ? tensors : withoutPrefix("average.", tensors);
+  const isParameter = (name: string) => /^(policy|backward|value|flow)\.|^logZ$/.test(name);
+  return Object.fromEntries(Object.entries(own).filter(([name]) => isParameter(name)));
+}
+
 /**
  * An array of a table.
  *

@@ -1,0 +1,135 @@
+/**
+ * The command lines of what is done with a run folder.
+ *
+ * @module
+ */
+import { object, or } from "@optique/core/constructs";
+import { message } from "@optique/core/message";
+import { map, optional, withDefault } from "@optique/core/modifiers";
+import { argument, command, option } from "@optique/core/primitives";
+import { choice, integer, string } from "@optique/core/valueparser";
+import { MAX_THREADS } from "../tensor/threads.ts";
+import { evalCommand } from "./eval.ts";
+import { exportCommand } from "./export.ts";
+import { sampleCommand } from "./sample.ts";
+import { validateCommand } from "./validate.ts";
+
+/** An option of all commands that compute. */
+export const threads = optional(option("--threads", integer({ min: 1, max: MAX_THREADS }), {
+  description: message`Threads for products of matrices; the results are the same bits.`,
+}));
+
+const sampler = {
+  run: argument(string({ metavar: "DIR" }), {
+    description: message`Folder that gfn train --out wrote.`,
+  }),
+  checkpoint: withDefault(
+    option("--checkpoint", string({ metavar: "WHICH" }), {
+      description: message`last, best, or a step.`,
+    }),
+    "last",
+  ),
+  averaged: option("--averaged", {
+    description: message`The moving average of the parameters.`,
+  }),
+};
+
+const sampleParser = command(
+  "sample",
+  map(
+    object({
+      ...sampler,
+      count: withDefault(
+        option("-n", "--count", integer({ min: 1 }), {
+          description: message`Objects; with --backward, trajectories to each object.`,
+        }),
+        10,
+      ),
+      seed: withDefault(
+        option("--seed", integer({ min: 0 }), { description: message`Seed of the samples.` }),
+        0,
+      ),
+      format: withDefault(
+        option("--format", choice(["jsonl", "csv"]), { description: message`How lines look.` }),
+        "jsonl",
+      ),
+      actions: option("--actions", { description: message`The actions of each trajectory too.` }),
+      backward: optional(option("--backward", string({ metavar: "FILE" }), {
+        description: message`JSON lines with a state each: sample trajectories back from them.`,
+      })),
+      threads,
+    }),
+    (args) => () => sampleCommand(args),
+  ),
+  { description: message`Print objects of a trained sampler, one a line.` },
+);
+
+const evalParser = command(
+  "eval",
+  map(
+    object({
+      ...sampler,
+      samples: withDefault(
+        option("-n", "--samples", integer({ min: 2 }), {
+          description: message`Trajectories for what is measured from samples.`,
+        }),
+        10000,
+      ),
+      seed: withDefault(
+        option("--seed", integer({ min: 0 }), { description: message`Seed of the samples.` }),
+        0,
+      ),
+      top: withDefault(
+        option("--top", integer({ min: 1 }), {
+          description: message`Best different objects that are looked at.`,
+        }),
+        100,
+      ),
+      objects: optional(option("--objects", string({ metavar: "FILE" }), {
+        description: message`JSON lines with a state each: held-out objects.`,
+      })),
+      paths: withDefault(
+        option("--paths", integer({ min: 1 }), {
+          description: message`Trajectories back from each held-out object.`,
+        }),
+        10,
+      ),
+      threads,
+      quiet: option("--quiet", "-q", { description: message`No table.` }),
+    }),
+    (args) => () => evalCommand(args),
+  ),
+  { description: message`Measure a trained sampler; a JSON line goes to stdout.` },
+);
+
+const exportParser = command(
+  "export",
+  map(
+    object({
+      ...sampler,
+      format: withDefault(
+        option("--format", choice(["safetensors", "npz", "json"]), {
+          description: message`Of the file.`,
+        }),
+        "safetensors",
+      ),
+      to: option("--to", string({ metavar: "FILE" }), { description: message`New file.` }),
+    }),
+    (args) => () => exportCommand(args),
+  ),
+  { description: message`Write the weights of a trained sampler for other programs.` },
+);
+
+const validateParser = command(
+  "validate",
+  map(
+    object({
+      file: argument(string({ metavar: "FILE" }), { description: message`A metrics.jsonl.` }),
+    }),
+    (args) => () => validateCommand(args),
+  ),
+  { description: message`Check a file of metrics line by line.` },
+);
+
+/** All of them. */
+export const storedRunParsers = or(sampleParser, evalParser, exportParser, validateParser);

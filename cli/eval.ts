@@ -1,0 +1,56 @@
+/**
+ * `gfn eval`: measures of a trained sampler.
+ *
+ * @module
+ */
+import { readObjects } from "../store/objects_file.ts";
+import type { Assessment } from "../trained/assessment.ts";
+import { printData, say } from "./_print.ts";
+import { short } from "./_progress.ts";
+import { type SamplerArguments, withSampler } from "./_sampler.ts";
+import { table } from "./_table.ts";
+
+/** What the command line says. */
+export interface EvalArguments extends SamplerArguments {
+  samples: number;
+  seed: number;
+  top: number;
+  /** File of objects that the sampler was not trained on. */
+  objects: string | undefined;
+  paths: number;
+  quiet: boolean;
+}
+
+/** Measures. Returns the exit status. */
+export async function evalCommand(args: EvalArguments): Promise<number> {
+  const { samples, seed, top, paths } = args;
+  const heldOut = args.objects === undefined ? null : readObjects(args.objects);
+  return await withSampler(args, async ({ checkpoint, parameters, assess }) => {
+    const { step, trajectories } = checkpoint.snapshot;
+    const measured = await assess({ samples, seed, top, heldOut, paths });
+    const line: Assessment = { type: "assessment", step, trajectories, parameters, ...measured };
+    printData(JSON.stringify(line));
+    if (!args.quiet) say(tableOf(line));
+    return 0;
+  });
+}
+
+/** Every measure, with its error where it has one. */
+function tableOf({ heldOut, ...line }: Assessment): string {
+  const rows: [string, unknown, unknown?][] = [];
+  const all = line as Record<string, unknown>;
+  for (const [name, value] of Object.entries(all)) {
+    if (name === "type" || name.endsWith("Error")) continue;
+    rows.push([name, value, all[`${name}Error`]]);
+  }
+  for (const [name, value] of Object.entries(heldOut ?? {})) rows.push([`heldOut.${name}`, value]);
+  return table([
+    ["measure", "value", "standard error"],
+    ...rows.map(([name, value, error]) => [name, cell(value), cell(error)]),
+  ]);
+}
+
+function cell(value: unknown): string {
+  if (value === undefined) return "";
+  return Number.isInteger(value) ? String(value) : short(value as number | string);
+}

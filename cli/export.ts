@@ -1,0 +1,40 @@
+/**
+ * `gfn export`: the weights of a trained sampler, for other programs.
+ *
+ * @module
+ */
+import { usageError } from "../errors.ts";
+import { readCheckpointOf, readStoredRun } from "../store/stored_run.ts";
+import { encodeWeights, type WeightsFormat, writeWeights } from "../store/weights_file.ts";
+import { estimatorTensors } from "../train/snapshot.ts";
+import { say } from "./_print.ts";
+import { choiceOf } from "./_sampler.ts";
+
+/** What the command line says. */
+export interface ExportArguments {
+  run: string;
+  checkpoint: string;
+  averaged: boolean;
+  format: WeightsFormat;
+  to: string;
+}
+
+/** Exports. Returns the exit status. */
+export async function exportCommand(args: ExportArguments): Promise<number> {
+  const stored = readStoredRun(args.run);
+  const { checkpoint, refused } = await readCheckpointOf(stored, choiceOf(args.checkpoint));
+  for (const message of refused) say(message);
+  const { step, trajectories, tensors } = checkpoint.snapshot;
+  const weights = estimatorTensors(tensors, args.averaged ? "averaged" : "trained");
+  if (Object.keys(weights).length === 0) {
+    throw usageError(
+      "E_AVERAGED",
+      `Cannot use --averaged with the run in ${args.run}: found no moving average, want a run with ema.decay`,
+    );
+  }
+  const { config, plugin } = stored.run;
+  const run = JSON.stringify({ config, ...(plugin && { plugin }), step, trajectories });
+  writeWeights(args.to, encodeWeights(args.format, weights, { run }));
+  say(`${Object.keys(weights).length} tensors of step ${step} in ${args.to}`);
+  return 0;
+}

@@ -1,0 +1,62 @@
+/**
+ * `gfn sample`: objects of a trained sampler, one a line, as many as wanted.
+ *
+ * @module
+ */
+import { GfnError } from "../errors.ts";
+import { readObjects } from "../store/objects_file.ts";
+import type { SampledObject } from "../trained/sampled_object.ts";
+import { printData } from "./_print.ts";
+import { type SamplerArguments, withSampler } from "./_sampler.ts";
+
+/** What the command line says. */
+export interface SampleArguments extends SamplerArguments {
+  count: number;
+  seed: number;
+  format: "jsonl" | "csv";
+  actions: boolean;
+  /** File of objects that trajectories are sampled back from. */
+  backward: string | undefined;
+}
+
+/** Samples. Returns the exit status. */
+export async function sampleCommand(args: SampleArguments): Promise<number> {
+  const { count, seed, format, backward } = args;
+  const ends = backward === undefined ? null : readObjects(backward);
+  const actions = args.actions ? "with actions" : "without actions";
+  return await withSampler(args, async (sampler) => {
+    const print = printer(format);
+    for await (const objects of sampler.sample({ count, seed, ends, actions })) {
+      if (!print(objects)) break;
+    }
+    return 0;
+  });
+}
+
+/** Prints chunk after chunk; false when nobody reads any more, as `head` does when it has enough. */
+function printer(
+  format: SampleArguments["format"],
+): (objects: readonly SampledObject[]) => boolean {
+  let isFirst = true;
+  return (objects) => {
+    const lines = format === "csv"
+      ? [...(isFirst ? [Object.keys(objects[0]!).join(",")] : []), ...objects.map(csvLine)]
+      : objects.map((object) => JSON.stringify(object));
+    isFirst = false;
+    try {
+      printData(lines.join("\n"));
+      return true;
+    } catch (error) {
+      if (error instanceof GfnError && error.code === "E_STDOUT") return false;
+      throw error;
+    }
+  };
+}
+
+/** RFC 4180; words and actions are laid out with spaces. */
+function csvLine(object: SampledObject): string {
+  return Object.values(object).map((value) => {
+    const text = Array.isArray(value) ? value.join(" ") : String(value);
+    return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  }).join(",");
+}

@@ -1,0 +1,40 @@
+/**
+ * How well one quantity follows another.
+ *
+ * @module
+ */
+
+/** Pearson's correlation of two lists of the same length, -1 to 1; NaN where one of them does not vary. */
+export function pearson(x: ArrayLike<number>, y: ArrayLike<number>): number {
+  const n = x.length;
+  let meanX = 0, meanY = 0;
+  for (let i = 0; i < n; i++) {
+    meanX += x[i]! / n;
+    meanY += y[i]! / n;
+  }
+  let xx = 0, yy = 0, xy = 0;
+  for (let i = 0; i < n; i++) {
+    const dx = x[i]! - meanX, dy = y[i]! - meanY;
+    xx += dx * dx;
+    yy += dy * dy;
+    xy += dx * dy;
+  }
+  return xy / Math.sqrt(xx * yy);
+}
+
+/** Spearman's: Pearson's of the ranks, equal values sharing their mean rank. */
+export function spearman(x: ArrayLike<number>, y: ArrayLike<number>): number {
+  return pearson(ranks(x), ranks(y));
+}
+
+function ranks(x: ArrayLike<number>): Float64Array {
+  const order = Array.from({ length: x.length }, (_, i) => i).sort((a, b) => x[a]! - x[b]!);
+  const out = new Float64Array(x.length);
+  for (let from = 0; from < order.length;) {
+    let to = from + 1;
+    while (to < order.length && x[order[to]!] === x[order[from]!]) to++;
+    for (let i = from; i < to; i++) out[order[i]!] = (from + to - 1) / 2;
+    from = to;
+  }
+  return out;
+}

@@ -1,0 +1,156 @@
+/**
+ * Measuring a trained sampler: exactly where its states can be listed, and from samples with their errors.
+ *
+ * @module
+ */
+import { BestObjects } from "../metrics/best_objects.ts";
+import { pearson, spearman } from "../metrics/correlation.ts";
+import { visits } from "../metrics/exact.ts";
+import { SampledMeans } from "../metrics/sampled.ts";
+import { terminatingStates, trajectoryCount } from "../rollout/batch.ts";
+import { sampleTrajectoriesTo } from "../rollout/backward.ts";
+import { sampleForward } from "../rollout/forward.ts";
+import { observe } from "../rollout/observe.ts";
+import { layEndToEnd, walk } from "../rollout/walk.ts";
+import { RandomStream } from "../tensor/random.ts";
+import { toMetric } from "../train/events.ts";
+import { exactLogPf, measureExactly } from "../train/evaluate.ts";
+import type { Assessment } from "./assessment.ts";
+import type { TrainedSampler } from "./trained_sampler.ts";
+
+/** Trajectories at a time. */
+const CHUNK = 256;
+
+/** What is wanted. */
+export interface AssessmentRequest {
+  samples: number;
+  seed: number;
+  /** Best objects that are looked at. */
+  top: number;
+  /** [X * W] terminating states that the sampler was not trained on, or null. */
+  heldOut: Int32Array | null;
+  /** Trajectories back from each of them. */
+  paths: number;
+}
+
+/** Measures of a sampler. */
+export type Measured = Omit<Assessment, "type" | "step" | "trajectories" | "parameters">;
+
+/** Measures a sampler. */
+export async function assess(
+  sampler: TrainedSampler,
+  request: AssessmentRequest,
+): Promise<Measured> {
+  const logZ = await sampler.estimators.learnedLogZ();
+  const { heldOut } = request;
+  const measured = {
+    ...(logZ !== null && { logZ }),
+    ...exactly(sampler),
+    ...await fromSamples(sampler, request),
+  };
+  return {
+    ...Object.fromEntries(Object.entries(measured).map(([name, x]) => [name, toMetric(x)])),
+    ...(heldOut && { heldOut: await onObjects(sampler, heldOut, request) }),
+  } as Measured;
+}
+
+function exactly({ estimators, graph }: TrainedSampler): Record<string, number> {
+  if (graph === null) return {};
+  const { terminating } = visits(graph, exactLogPf(graph, estimators.policy));
+  const logQ: number[] = [], logR: number[] = [];
+  for (let x = 0; x < graph.size; x++) {
+    if (graph.terminating[x] !== 1 || !Number.isFinite(graph.logReward[x]!)) continue;
+    logQ.push(Math.log(terminating[x]!));
+    logR.push(graph.logReward[x]!);
+  }
+  return {
+    ...measureExactly(graph, estimators),
+    pearson: pearson(logQ, logR),
+    spearman: spearman(logQ, logR),
+  };
+}
+
+async function fromSamples(
+  { environment, estimators }: TrainedSampler,
+  { samples, seed, top }: AssessmentRequest,
+): Promise<Record<string, number>> {
+  const stream = RandomStream.of(seed, "assessment");
+  const means = new SampledMeans(), best = new BestObjects(top);
+  const seen = new Set<string>(), modes = new Set<string>();
+  let inModes = 0;
+  for (let done = 0; done < samples; done += CHUNK) {
+    const count = Math.min(CHUNK, samples - done);
+    const { batch, logPfAll } = await sampleForward(
+      environment,
+      count,
+      (observations) => estimators.policy.forward(observations),
+      stream,
+    );
+    means.add(estimators.numbers(batch, logPfAll));
+    const W = environment.stateWords, ends = terminatingStates(batch);
+    for (let i = 0; i < trajectoryCount(batch); i++) {
+      const end = ends.subarray(i * W, (i + 1) * W), key = end.join(" ");
+      seen.add(key);
+      best.see(key, batch.logReward[i]!, () => observe(environment, end, 1).values);
+      if (environment.isMode?.(ends, i * W)) {
+        inModes++;
+        modes.add(key);
+      }
+    }
+  }
+  const share = inModes / samples;
+  return {
+    seed,
+    samples,
+    ...means.measures(),
+    distinctForwardSamples: seen.size / samples,
+    ...(environment.isMode && {
+      modesForwardSamples: modes.size,
+      modeShareForwardSamples: share,
+      modeShareForwardSamplesError: Math.sqrt(share * (1 - share) / samples),
+    }),
+    top: best.size,
+    topMeanLogReward: best.meanLogReward(),
+    topDiversity: best.diversity(),
+  };
+}
+
+/**
+ * log q(x) of given objects as log of the mean of P_F(tau) / P_B(tau|x) over trajectories sampled back from
+ * them, against log R(x).
+ */
+async function onObjects(
+  { environment, estimators }: TrainedSampler,
+  objects: Int32Array,
+  { paths, seed }: AssessmentRequest,
+): Promise<Assessment["heldOut"]> {
+  const W = environment.stateWords, X = objects.length / W;
+  const stream = RandomStream.of(seed, "assessment backward");
+  const logQ = new Float64Array(X).fill(-Infinity), logR = new Float64Array(X);
+  for (let path = 0; path < paths; path++) {
+    for (let from = 0; from < X; from += CHUNK) {
+      const own = objects.subarray(from * W, (from + CHUNK) * W);
+      const back = sampleTrajectoriesTo(environment, own, estimators.backwardLogits, stream);
+      const known = path === 0 ? {} : { logReward: logR.slice(from, from + own.length / W) };
+      const batch = await walk(environment, { ...layEndToEnd(back), ...known }, "other");
+      const numbers = estimators.numbers(batch), logPf = numbers.logPf(), logPb = numbers.logPb();
+      for (let i = 0; i < trajectoryCount(batch); i++) {
+        let ratio = 0;
+        for (let k = batch.start[i]!; k < batch.start[i + 1]!; k++) ratio += logPf[k]! - logPb[k]!;
+        logQ[from + i] = logAddExp(logQ[from + i]!, ratio - Math.log(paths));
+        logR[from + i] = batch.logReward[i]!;
+      }
+    }
+  }
+  return {
+    objects: X,
+    paths,
+    pearson: toMetric(pearson(logQ, logR)),
+    spearman: toMetric(spearman(logQ, logR)),
+  };
+}
+
+function logAddExp(a: number, b: number): number {
+  const max = Math.max(a, b);
+  return max === -Infinity ? max : max + Math.log(Math.exp(a - max) + Math.exp(b - max));
+}

@@ -1,0 +1,52 @@
+/**
+ * What `gfn eval` says of a trained sampler.
+ *
+ * @module
+ */
+import { z } from "zod";
+import { metric } from "../train/events.ts";
+
+const count = z.int().min(0);
+
+/** Measures of a sampler. Exact ones stand under plain names; sampled ones say how they were sampled. */
+export const assessment = z.strictObject({
+  type: z.literal("assessment"),
+  step: count,
+  trajectories: count,
+  parameters: z.enum(["trained", "averaged"]),
+  logZ: metric.optional().describe("learned"),
+  tv: metric.optional(),
+  kl: metric.optional(),
+  klReverse: metric.optional(),
+  jsd: metric.optional(),
+  elbo: metric.optional(),
+  eubo: metric.optional(),
+  logZExact: metric.optional(),
+  meanLogReward: metric.optional(),
+  pearson: metric.optional()
+    .describe("Pearson's correlation of log q and log R over all objects, exact"),
+  spearman: metric.optional().describe("Spearman's, likewise"),
+  seed: count.describe("of the samples"),
+  samples: count.describe("trajectories of P_F that the following are from"),
+  elboForwardSamples: metric,
+  elboForwardSamplesError: metric,
+  logZForwardSamples: metric,
+  meanLogRewardForwardSamples: metric,
+  meanLogRewardForwardSamplesError: metric,
+  distinctForwardSamples: metric.describe("share of objects that no earlier sample was"),
+  modesForwardSamples: count.optional()
+    .describe("different modes found, where the environment knows its modes"),
+  modeShareForwardSamples: metric.optional().describe("share of samples that are modes"),
+  modeShareForwardSamplesError: metric.optional(),
+  top: count.describe("best different objects that the following are over"),
+  topMeanLogReward: metric,
+  topDiversity: metric.describe("mean Hamming distance over length of their observations"),
+  heldOut: z.strictObject({
+    objects: count,
+    paths: count.describe("trajectories sampled back from each, that log q is estimated from"),
+    pearson: metric,
+    spearman: metric,
+  }).optional().describe("log q, estimated, against log R on objects that were given"),
+});
+
+export type Assessment = z.infer<typeof assessment>;

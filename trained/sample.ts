@@ -1,0 +1,108 @@
+/**
+ * Objects from a trained sampler, in chunks, so that any number takes the memory of a few.
+ *
+ * @module
+ */
+import { visits } from "../metrics/exact.ts";
+import { type Batch, terminatingStates, trajectoryCount } from "../rollout/batch.ts";
+import { sampleTrajectoriesTo } from "../rollout/backward.ts";
+import { sampleForward } from "../rollout/forward.ts";
+import { layEndToEnd, walk } from "../rollout/walk.ts";
+import { RandomStream } from "../tensor/random.ts";
+import { toMetric } from "../train/events.ts";
+import { exactLogPf } from "../train/evaluate.ts";
+import type { SampledObject } from "./sampled_object.ts";
+import type { TrainedSampler } from "./trained_sampler.ts";
+
+/** Trajectories at a time. It is part of what a seed means: another number draws other objects. */
+const CHUNK = 64;
+
+/** What is wanted. */
+export interface SampleRequest {
+  /** Objects; or, given `ends`, trajectories to each of them. */
+  count: number;
+  seed: number;
+  /** Whether the actions are wanted too. */
+  actions: "with actions" | "without actions";
+  /** [X * W] terminating states to sample trajectories to, with P_B; null samples objects with P_F. */
+  ends: Int32Array | null;
+}
+
+/**
+ * Samples, a chunk at a time. A larger count begins with the same objects.
+ *
+ * @throws {GfnError} what the environment throws, also when an end is none of its objects
+ */
+export async function* sampleObjects(
+  sampler: TrainedSampler,
+  request: SampleRequest,
+): AsyncGenerator<SampledObject[], void, void> {
+  const { environment, estimators } = sampler, { count, seed, ends } = request;
+  const logProbability = exactLogProbabilities(sampler);
+  const stream = RandomStream.of(seed, ends ? "sample backward" : "sample");
+  const toObjects = (batch: Batch) => describe(sampler, batch, request, logProbability);
+  if (ends === null) {
+    for (let done = 0; done < count; done += CHUNK) {
+      const { batch } = await sampleForward(
+        environment,
+        CHUNK,
+        (observations) => estimators.policy.forward(observations),
+        stream,
+      );
+      yield toObjects(batch).slice(0, count - done);
+    }
+    return;
+  }
+  const W = environment.stateWords, chunk = Math.max(1, Math.floor(CHUNK / count));
+  for (let from = 0; from < ends.length / W; from += chunk) {
+    const own = repeated(ends.subarray(from * W, (from + chunk) * W), W, count);
+    const paths = sampleTrajectoriesTo(environment, own, estimators.backwardLogits, stream);
+    yield toObjects(await walk(environment, layEndToEnd(paths), "other"));
+  }
+}
+
+/** Every state as often as wanted, one after the other. */
+function repeated(states: Int32Array, W: number, times: number): Int32Array {
+  const out = new Int32Array(states.length * times);
+  for (let i = 0; i < out.length / W; i++) {
+    const from = Math.floor(i / times) * W;
+    out.set(states.subarray(from, from + W), i * W);
+  }
+  return out;
+}
+
+/** log q(x) of an object by its state, nats; null where states cannot be listed. */
+function exactLogProbabilities(
+  { environment, estimators, graph }: TrainedSampler,
+): ((states: Int32Array, at: number) => number) | null {
+  if (graph === null) return null;
+  const { terminating } = visits(graph, exactLogPf(graph, estimators.policy));
+  return (states, at) => Math.log(terminating[environment.enumeration!.index(states, at)]!);
+}
+
+function describe(
+  { environment, estimators }: TrainedSampler,
+  batch: Batch,
+  { actions }: SampleRequest,
+  logProbability: ((states: Int32Array, at: number) => number) | null,
+): SampledObject[] {
+  const W = environment.stateWords, states = terminatingStates(batch);
+  const numbers = estimators.numbers(batch), logPf = numbers.logPf(), logPb = numbers.logPb();
+  return Array.from({ length: trajectoryCount(batch) }, (_, i) => {
+    const from = batch.start[i]!, to = batch.start[i + 1]!;
+    let forward = 0, backward = 0;
+    for (let k = from; k < to; k++) {
+      forward += logPf[k]!;
+      backward += logPb[k]!;
+    }
+    return {
+      ...(environment.text && { text: environment.text(states, i * W) }),
+      state: [...states.subarray(i * W, (i + 1) * W)],
+      logReward: toMetric(batch.logReward[i]!),
+      logPf: toMetric(forward),
+      logPb: toMetric(backward),
+      ...(logProbability && { logProbability: toMetric(logProbability(states, i * W)) }),
+      ...(actions === "with actions" && { actions: [...batch.action.subarray(from, to)] }),
+    };
+  });
+}

@@ -1,0 +1,21 @@
+/**
+ * Objects as people and programs get them.
+ *
+ * @module
+ */
+import { z } from "zod";
+import { metric } from "../train/events.ts";
+
+/** One sampled object: a line of `gfn sample`. */
+export const sampledObject = z.strictObject({
+  text: z.string().optional().describe("the object as a person reads it"),
+  state: z.array(z.int()).describe("its int32 words"),
+  logReward: metric.describe("log R(x), nats, with the run's reward exponent and minimum"),
+  logPf: metric.describe("log P_F of the trajectory, nats"),
+  logPb: metric.describe("log P_B of the trajectory given the object, nats"),
+  logProbability: metric.optional()
+    .describe("exact log probability of the object, nats, where all states can be listed"),
+  actions: z.array(z.int()).optional().describe("forward actions of the trajectory"),
+});
+
+export type SampledObject = z.infer<typeof sampledObject>;
