@@ -37,6 +37,11 @@ for (const registry of registries) {
 }
 // Reads the registries that were just written.
 const { pageText } = await import("./gen_objectives_page.ts");
+const { z } = await import("zod");
+const { eventSchema } = await import("../train/events.ts");
+const published = "docs/metrics.schema.json";
+const schemaText = `${JSON.stringify(z.toJSONSchema(eventSchema), null, 2)}\n`;
+if (readOr(published) !== schemaText) put(published, schemaText);
 const page = "docs/objectives.md", before = readOr(page), after = pageText(before);
 if (before !== after) put(page, after);
 if (stale > 0) Deno.exit(1);

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { configHash } from "../config/canonical.ts";
 import type { SettingsTree } from "../config/overrides.ts";
 import { resolveRun } from "../config/resolve.ts";
 import type { RunConfig } from "../config/schema.ts";
@@ -25,6 +26,12 @@ export interface OpenedRun {
 /** Reads a run folder and gets the environment that it was run on: a plugin from the folder itself. */
 export async function openStoredRun(path: string): Promise<OpenedRun> {
   const stored = readStoredRun(path), { run, plugin } = stored;
+  if (await configHash(run.config) !== run.configHash) {
+    throw failure(
+      "E_RUN_READ",
+      `Cannot read the run in ${path}: found settings in run.json that are not those of its configHash, want them as they were written`,
+    );
+  }
   const tree = run.config as SettingsTree;
   const known = run.plugin && plugin
     ? await environmentsWith(await keptSource(plugin, run.plugin), tree)

@@ -10,16 +10,15 @@ import { requireAccess } from "./permissions.ts";
 /**
  * The states in a file, one after the other.
  *
- * @param words that a state has, where they are known already
  * @throws {GfnError} `E_PERMISSION`, or `E_OBJECTS` that names the line that is no object
  */
-export function readObjects(path: string, words: number | null = null): Int32Array {
+export function readObjects(path: string): { states: Int32Array; words: number } {
   requireAccess(`read objects from ${path}`, path, ["read"]);
   const states: number[][] = [];
   try {
     for (const { text, number } of linesOf(path)) {
       if (text.trim() === "") continue;
-      const state = stateIn(text), want = words ?? states[0]?.length;
+      const state = stateIn(text), want = states[0]?.length;
       if (state === null || (want !== undefined && state.length !== want)) {
         throw failure(
           "E_OBJECTS",
@@ -38,7 +37,9 @@ export function readObjects(path: string, words: number | null = null): Int32Arr
       cause: error,
     });
   }
-  if (states.length > 0) return Int32Array.from(states.flat());
+  if (states.length > 0) {
+    return { states: Int32Array.from(states.flat()), words: states[0]!.length };
+  }
   throw failure("E_OBJECTS", `Cannot read objects from ${path}: found none, want one a line`);
 }
 

@@ -101,12 +101,14 @@ export async function resumeRunFolder(path: string, facts: RunFacts): Promise<Re
     if (checkpoint === null && refused.length > 0) throw noneIsWhole(path, refused);
     return attempt(path, () => {
       const metrics = `${path}/metrics.jsonl`;
-      writeRunFile(path, facts.run);
       if (checkpoint === null) {
+        writeRunFile(path, facts.run);
         const folder = new Writer(path, facts, lock, MetricsFile.create(metrics));
         return { folder, checkpoint, refused };
       }
-      const { metricsBytes, snapshot } = checkpoint, past = readPast(metrics, metricsBytes);
+      const { metricsBytes, snapshot } = checkpoint;
+      const past = readPast(metrics, metricsBytes); // before anything is changed
+      writeRunFile(path, facts.run);
       const firstLine = past.run.configHash === facts.run.configHash
         ? past.firstLine
         : replaceFirstLine(metrics, facts.run, past, metricsBytes);

@@ -109,7 +109,7 @@ export async function readCheckpointOf(
 export function noneIsWhole(path: string, refused: readonly string[]): Error {
   return failure(
     "E_CHECKPOINT",
-    `Cannot go on with the run in ${path}: found no whole checkpoint among ${refused.length}; ${
+    `Cannot go on with the run in ${path}: found none of ${refused.length} checkpoints that can be used; ${
       refused[0]
     }`,
   );

@@ -16,6 +16,7 @@ import { RandomStream } from "../tensor/random.ts";
 import { toMetric } from "../train/events.ts";
 import { exactLogPf, measureExactly } from "../train/evaluate.ts";
 import type { Assessment } from "./assessment.ts";
+import { type GivenObjects, requireReached, requireWidth } from "./given_objects.ts";
 import type { TrainedSampler } from "./trained_sampler.ts";
 
 /** Trajectories at a time. */
@@ -27,8 +28,8 @@ export interface AssessmentRequest {
   seed: number;
   /** Best objects that are looked at. */
   top: number;
-  /** [X * W] terminating states that the sampler was not trained on, or null. */
-  heldOut: Int32Array | null;
+  /** Terminating states that the sampler was not trained on, or null. */
+  heldOut: GivenObjects | null;
   /** Trajectories back from each of them. */
   paths: number;
 }
@@ -121,10 +122,11 @@ async function fromSamples(
  */
 async function onObjects(
   { environment, estimators }: TrainedSampler,
-  objects: Int32Array,
+  { states: objects, words: W }: GivenObjects,
   { paths, seed }: AssessmentRequest,
 ): Promise<Assessment["heldOut"]> {
-  const W = environment.stateWords, X = objects.length / W;
+  requireWidth(environment, W);
+  const X = objects.length / W;
   const stream = RandomStream.of(seed, "assessment backward");
   const logQ = new Float64Array(X).fill(-Infinity), logR = new Float64Array(X);
   for (let path = 0; path < paths; path++) {
@@ -133,6 +135,7 @@ async function onObjects(
       const back = sampleTrajectoriesTo(environment, own, estimators.backwardLogits, stream);
       const known = path === 0 ? {} : { logReward: logR.slice(from, from + own.length / W) };
       const batch = await walk(environment, { ...layEndToEnd(back), ...known }, "other");
+      requireReached(environment, batch, own);
       const numbers = estimators.numbers(batch), logPf = numbers.logPf(), logPb = numbers.logPb();
       for (let i = 0; i < trajectoryCount(batch); i++) {
         let ratio = 0;

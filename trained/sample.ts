@@ -11,6 +11,7 @@ import { layEndToEnd, walk } from "../rollout/walk.ts";
 import { RandomStream } from "../tensor/random.ts";
 import { toMetric } from "../train/events.ts";
 import { exactLogPf } from "../train/evaluate.ts";
+import { type GivenObjects, requireReached, requireWidth } from "./given_objects.ts";
 import type { SampledObject } from "./sampled_object.ts";
 import type { TrainedSampler } from "./trained_sampler.ts";
 
@@ -24,8 +25,8 @@ export interface SampleRequest {
   seed: number;
   /** Whether the actions are wanted too. */
   actions: "with actions" | "without actions";
-  /** [X * W] terminating states to sample trajectories to, with P_B; null samples objects with P_F. */
-  ends: Int32Array | null;
+  /** Terminating states to sample trajectories to, with P_B; null samples objects with P_F. */
+  ends: GivenObjects | null;
 }
 
 /**
@@ -53,11 +54,14 @@ export async function* sampleObjects(
     }
     return;
   }
-  const W = environment.stateWords, chunk = Math.max(1, Math.floor(CHUNK / count));
-  for (let from = 0; from < ends.length / W; from += chunk) {
-    const own = repeated(ends.subarray(from * W, (from + chunk) * W), W, count);
+  const { states, words: W } = ends, chunk = Math.max(1, Math.floor(CHUNK / count));
+  requireWidth(environment, W);
+  for (let from = 0; from < states.length / W; from += chunk) {
+    const own = repeated(states.subarray(from * W, (from + chunk) * W), W, count);
     const paths = sampleTrajectoriesTo(environment, own, estimators.backwardLogits, stream);
-    yield toObjects(await walk(environment, layEndToEnd(paths), "other"));
+    const batch = await walk(environment, layEndToEnd(paths), "other");
+    requireReached(environment, batch, own);
+    yield toObjects(batch);
   }
 }
 

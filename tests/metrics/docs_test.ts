@@ -1,9 +1,19 @@
 import assert from "node:assert/strict";
-import { endEvent, evalEvent, runEvent, trainEvent, warningEvent } from "../../train/events.ts";
+import {
+  checkpointEvent,
+  endEvent,
+  evalEvent,
+  runEvent,
+  trainEvent,
+  warningEvent,
+} from "../../train/events.ts";
+import { assessment } from "../../trained/assessment.ts";
+import { sampledObject } from "../../trained/sampled_object.ts";
 
 Deno.test("docs/metrics.md names every field of the metrics", async () => {
   const page = await Deno.readTextFile(new URL("../../docs/metrics.md", import.meta.url));
-  for (const event of [runEvent, trainEvent, evalEvent, warningEvent, endEvent]) {
+  const events = [runEvent, trainEvent, evalEvent, checkpointEvent, warningEvent, endEvent];
+  for (const event of [...events, assessment, sampledObject]) {
     for (const field of Object.keys(event.shape)) {
       assert.ok(field === "type" || page.includes(`\`${field}\``), field);
     }

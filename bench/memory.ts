@@ -1,0 +1,89 @@
+/**
+ * Resident memory of a long run with its folder, TB at d=4 H=20, at every eighth of it (from /proc, so on
+ * Linux alone): `deno task memory [TRAJECTORIES]`.
+ *
+ * @module
+ */
+const root = new URL("../", import.meta.url).pathname;
+const BATCH = 16;
+
+/** Memory as a run goes on. */
+export interface MemoryUse {
+  /** Trajectories done, and resident memory then, MiB. */
+  samples: { trajectories: number; mib: number }[];
+  /** The most there was, MiB. */
+  peak: number;
+  /** Seconds from the start of the process to its first training line. */
+  firstStep: number;
+  seconds: number;
+}
+
+/** Whether this machine tells. */
+export const canMeasure = Deno.build.os === "linux";
+
+/** Trains with checkpoints and a line a step, and looks at the memory of the process. */
+export async function measureMemory(trajectories: number): Promise<MemoryUse> {
+  const steps = Math.ceil(trajectories / BATCH), folder = Deno.makeTempDirSync();
+  const settings = [
+    ...["env.dims=4", "env.side=20", "env.preset=easy", "objective=tb", "log.every=1"],
+    `eval.every=${Math.ceil(steps / 8)}`,
+    `checkpoint.every=${Math.ceil(steps / 80)}`,
+  ];
+  const started = performance.now(), out = `${folder}/run`;
+  const child = new Deno.Command(Deno.execPath(), {
+    args: [
+      ...["run", "--quiet", "--no-prompt", `--allow-read=${out}`, `--allow-write=${out}`],
+      ...[`${root}gfn.ts`, "train", "--quiet", "--steps", String(steps), "--out", out],
+      ...settings.flatMap((setting) => ["--set", setting]),
+    ],
+    stdout: "piped",
+  }).spawn();
+  const use: MemoryUse = { samples: [], peak: 0, firstStep: NaN, seconds: NaN };
+  const decoder = new TextDecoder();
+  let rest = "", next = steps / 8;
+  for await (const chunk of child.stdout) {
+    const lines = (rest + decoder.decode(chunk, { stream: true })).split("\n");
+    rest = lines.pop()!;
+    for (const line of lines) {
+      const { type, step } = JSON.parse(line);
+      if (type !== "train") continue;
+      if (Number.isNaN(use.firstStep)) use.firstStep = (performance.now() - started) / 1000;
+      if (step < next && step < steps) continue;
+      next += steps / 8;
+      const { now, peak } = residentMemory(child.pid);
+      if (Number.isNaN(now)) continue; // it has ended
+      use.samples.push({ trajectories: step * BATCH, mib: now });
+      use.peak = Math.max(use.peak, peak);
+    }
+  }
+  const { success } = await child.status;
+  Deno.removeSync(folder, { recursive: true });
+  if (!success) throw new Error("Cannot measure the memory of a run: it failed");
+  use.seconds = (performance.now() - started) / 1000;
+  return use;
+}
+
+function residentMemory(pid: number): { now: number; peak: number } {
+  try {
+    const status = Deno.readTextFileSync(`/proc/${pid}/status`);
+    const mib = (key: string) =>
+      Number(new RegExp(`${key}:\\s+(\\d+) kB`).exec(status)?.[1]) / 1024;
+    return { now: mib("VmRSS"), peak: mib("VmHWM") };
+  } catch {
+    return { now: NaN, peak: NaN };
+  }
+}
+
+if (import.meta.main) {
+  const { samples, peak, firstStep, seconds } = await measureMemory(Number(Deno.args[0] ?? 1e6));
+  for (const { trajectories, mib } of samples) {
+    console.log(
+      `${String(trajectories).padStart(9)} trajectories  ${mib.toFixed(0).padStart(5)} MiB`,
+    );
+  }
+  console.log(
+    `first step after ${firstStep.toFixed(2)} s, peak ${peak.toFixed(0)} MiB, ${
+      seconds.toFixed(0)
+    } s in all`,
+  );
+}
