@@ -73,6 +73,7 @@ export async function timeIterations(
     adam,
     rates: { ...learningRates(config, 0), policy: 0, value: 0, flow: 0, logZ: 0, backward: 0 },
     clipNorm: config.gradClip === "off" ? null : config.gradClip,
+    weightDecay: config.weightDecay,
     random: parts,
     breathe: () => Promise.resolve(),
   };

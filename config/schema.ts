@@ -144,6 +144,8 @@ const shared = {
   }).prefault({}),
   gradClip: z.union([z.number().positive().max(1e9), z.literal("off")]).default(1)
     .describe("2-norm that the gradient of an update is cut down to"),
+  weightDecay: z.number().min(0).max(10).default(0)
+    .describe("decoupled weight decay of all networks, as AdamW has it; log Z has none"),
   batch: z.int().min(1).max(65536).default(16).describe("N: trajectories in a rollout"),
   steps: z.int().min(0).max(1e9).default(1000).describe("rollouts, each followed by its updates"),
   seed: seed.default(0).describe("one seed; every purpose draws from a stream of its own"),
@@ -229,6 +231,7 @@ export interface RunConfig {
   engine: { gemm: "wasm" | "strict" | "blas"; blas: string | null };
   sandbox: { seconds: number; memory: number };
   gradClip: number | "off";
+  weightDecay: number;
   batch: number;
   steps: number;
   seed: number;

@@ -27,6 +27,8 @@ export interface AdamGroup {
   /** Of the variable's size. */
   gradient: tf.Tensor;
   lr?: number;
+  /** Decoupled weight decay (Loshchilov and Hutter 2019, arXiv:1711.05101); 0 unless given. */
+  decay?: number;
 }
 
 /** What Adam remembers of one variable. */
@@ -61,8 +63,8 @@ export class Adam {
   }
 
   /**
-   * Moves every variable, in place: x -= lr/(1 - b1^t) m / (sqrt(v)/sqrt(1 - b2^t) + epsilon), after
-   * the gradients of all groups are scaled by min(1, clipNorm / (norm + 1e-6)).
+   * Moves every variable, in place: x *= 1 - lr decay, then x -= lr/(1 - b1^t) m / (sqrt(v)/sqrt(1 - b2^t)
+   * + epsilon), after the gradients of all groups are scaled by min(1, clipNorm / (norm + 1e-6)).
    *
    * @param clipNorm largest 2-norm of all gradients together, or null
    * @returns that norm before clipping
@@ -77,7 +79,8 @@ export class Adam {
     }
     const norm = Math.sqrt(squares);
     const scale = clipNorm === null ? 1 : Math.min(1, clipNorm / (norm + CLIP_EPSILON));
-    for (const { variable, gradient, lr = sharedLr } of groups) {
+    for (const { variable, gradient, lr = sharedLr, decay = 0 } of groups) {
+      if (decay > 0) shrink(variable, 1 - lr * decay);
       const moments = this.#momentsOf(variable);
       const t = ++moments.step;
       kernels.adam(
@@ -144,6 +147,11 @@ export class Adam {
     this.#moments.set(name, moments);
     return moments;
   }
+}
+
+function shrink(variable: tf.Variable, factor: number): void {
+  const x = f32(pointerOf(variable), variable.size);
+  for (let i = 0; i < x.length; i++) x[i]! *= factor;
 }
 
 function requireSize(name: string, what: string, found: number, want: number): void {

@@ -151,7 +151,7 @@ async function startSession(
       const numbers = estimators.numbers(batch, collected.logPfAll);
       const frozen = { ...objective.freeze(numbers, config.objective), ...critic?.freeze(numbers) };
       const tools = {
-        ...{ estimators, adam, clipNorm, random, breathe },
+        ...{ estimators, adam, clipNorm, random, breathe, weightDecay: config.weightDecay },
         rates: learningRates(config, counts.step),
       };
       const reports: Record<string, UpdateReport> = {};

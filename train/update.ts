@@ -28,6 +28,8 @@ export interface UpdateTools {
   rates: LearningRates;
   /** Norm to clip to, or null. */
   clipNorm: number | null;
+  /** Decoupled weight decay of networks. */
+  weightDecay: number;
   /** Deals the trajectories into mini-batches. */
   random: RandomStream;
   /** Called after every gradient step, so that the host may let its event loop run. */
@@ -67,11 +69,13 @@ function gradientStep(
   update: Update,
   batch: Batch,
   frozen: Frozen,
-  { estimators, adam, rates, clipNorm }: UpdateTools,
+  { estimators, adam, rates, clipNorm, weightDecay }: UpdateTools,
 ): { loss: number; gradNorm: number; losses: Float32Array } {
   const moving = update.trains.flatMap((name: Estimator) => {
     const variable = estimators.variable(name);
-    return variable ? [{ name, variable, lr: rates[name] }] : [];
+    // log Z is a number, not a weight: to shrink it would be to claim that Z is near 1.
+    const decay = name === "logZ" ? 0 : weightDecay;
+    return variable ? [{ name, variable, lr: rates[name], decay }] : [];
   });
   return tf.tidy(() => {
     let losses!: Float32Array;
@@ -85,7 +89,7 @@ function gradientStep(
     );
     const loss = value.dataSync()[0]!;
     const gradNorm = adam.step(
-      moving.map(({ variable, lr }) => ({ variable, lr, gradient: grads[variable.name]! })),
+      moving.map(({ name: _, ...group }) => ({ ...group, gradient: grads[group.variable.name]! })),
       clipNorm,
     );
     if (!Number.isFinite(loss) || !Number.isFinite(gradNorm)) {

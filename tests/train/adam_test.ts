@@ -61,6 +61,23 @@ Deno.test("step() moves by the learning rate at first, whatever the gradient's s
   assert.deepEqual(Array.from(variable.dataSync()), [0.75, 1.25, 0.75, 1.25, 1]);
 });
 
+Deno.test("weight decay shrinks a variable by lr times decay, and is no part of the moments", () => {
+  const start = [1, -2, 0.5], gradient = tf.tensor1d([3, 0, -1]);
+  const plain = tf.variable(tf.tensor1d(start)), decayed = tf.variable(tf.tensor1d(start));
+  const adam = new Adam({ lr: 0.25 });
+  for (let t = 0; t < 3; t++) {
+    const before = decayed.dataSync().slice(), old = plain.dataSync().slice();
+    adam.step([{ variable: plain, gradient }], null);
+    adam.step([{ variable: decayed, gradient, lr: 0.25, decay: 0.1 }], null);
+    plain.dataSync().forEach((x, i) => {
+      const want = before[i]! * (1 - 0.25 * 0.1) + (x - old[i]!);
+      assert.ok(Math.abs(decayed.dataSync()[i]! - want) < 1e-6);
+    });
+  }
+  const state = adam.state();
+  assert.deepEqual(state[decayed.name], state[plain.name]);
+});
+
 Deno.test("step() keeps a step count for each variable", () => {
   const adam = new Adam({ lr: 0.25, epsilon: 1e-12 });
   const [early, late] = [tf.variable(tf.tensor1d([1])), tf.variable(tf.tensor1d([1]))] as const;
