@@ -119,6 +119,7 @@ for (const [policy, exitLogit] of [["untrained", 0], ["trained", -2.6]] as const
     adam,
     rates: { ...learningRates(config, 0), policy: 0, logZ: 0 },
     clipNorm: 1,
+    weightDecay: 0,
     random: RandomStream.of(0, "parts"),
     breathe: () => Promise.resolve(),
   };

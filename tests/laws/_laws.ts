@@ -173,6 +173,7 @@ async function movesWhatItDeclares(
         adam,
         rates: { policy: 0.01, backward: 0.01, value: 0.01, flow: 0.01, logZ: 0.01 },
         clipNorm: null,
+        weightDecay: 0,
         random: RandomStream.of(0, "parts"),
         breathe: () => Promise.resolve(),
       },
