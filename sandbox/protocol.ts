@@ -17,6 +17,8 @@ export interface JobSource {
   language: "typescript" | "javascript";
   /** Memory of a `CallRecord`. */
   record: SharedArrayBuffer;
+  /** Memory of a `HeapRecord`. */
+  heap: SharedArrayBuffer;
 }
 
 /** What a worker is for; each does one job. */

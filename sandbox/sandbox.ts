@@ -13,6 +13,7 @@ import { CallRecord } from "../plugins/call_record.ts";
 import { askHook, type RewardHooks } from "../plugins/reward_hook.ts";
 import { plainText, type PluginDescription, readDescription } from "../plugins/description.ts";
 import type { EndEvent, EvalEvent, TrainEvent, WarningEvent } from "../train/events.ts";
+import { HeapRecord } from "./heap_record.ts";
 import {
   type HookAnswer,
   type Job,
@@ -37,7 +38,8 @@ export const DEFAULT_LIMITS: SandboxLimits = { seconds: 30, memory: 4 };
 /** What training in the sandbox says. */
 export type SandboxEvent = TrainEvent | EvalEvent | WarningEvent | EndEvent;
 
-const WATCH_MS = 100;
+/** How often a plugin is looked at: one that fills memory fills a tenth of a gigabyte between two looks. */
+const WATCH_MS = 20;
 const GIB = 2 ** 30;
 
 /**
@@ -138,6 +140,7 @@ class SandboxWorker {
   readonly #limits: SandboxLimits;
   readonly #hooks: RewardHooks;
   readonly #record: CallRecord;
+  readonly #heap: HeapRecord;
   readonly #worker: Worker;
   readonly #said: Saying[] = [];
   #failure: GfnError | null = null;
@@ -149,12 +152,13 @@ class SandboxWorker {
     limits: SandboxLimits,
     hooks: RewardHooks = {},
   ) {
-    const record = CallRecord.memory();
-    this.source = { name, text, language, record };
+    const record = CallRecord.memory(), heap = HeapRecord.memory();
+    this.source = { name, text, language, record, heap };
     this.#name = name;
     this.#limits = limits;
     this.#hooks = hooks;
     this.#record = new CallRecord(new Int32Array(record));
+    this.#heap = new HeapRecord(heap);
     this.#worker = startWorker(name);
     this.#worker.onmessage = ({ data }) => this.#hear(data);
     this.#worker.onerror = (event) => {
@@ -234,12 +238,22 @@ class SandboxWorker {
           } has not returned for ${seconds} seconds, want an answer sooner, or sandbox.seconds raised`,
         ));
       }
-      if (Deno.memoryUsage().rss - before > memory * GIB) {
+      const { rss } = Deno.memoryUsage(), heap = this.#heap.exceeded(rss);
+      if (rss - before > memory * GIB) {
         this.#fail(failure(
           "E_PLUGIN_MEMORY",
           `Cannot go on with plugin ${this.#name}: the process has grown by more than ${memory} GiB, last in ${
             where(now)
           }, want less, or sandbox.memory raised`,
+        ));
+      } else if (heap !== null) {
+        this.#fail(failure(
+          "E_PLUGIN_MEMORY",
+          `Cannot go on with plugin ${this.#name}: its objects take more than ${
+            (heap / GIB).toFixed(1)
+          } GiB, last in ${
+            where(now)
+          }, want less, or more for V8: deno run --v8-flags=--max-old-space-size=MIB`,
         ));
       }
     }, WATCH_MS);

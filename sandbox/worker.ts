@@ -6,7 +6,7 @@
  */
 /// <reference lib="webworker" />
 import { checkEnvironment } from "../conformance/check.ts";
-import { GfnError } from "../errors.ts";
+import { failure, GfnError } from "../errors.ts";
 import { objectives } from "../objectives/_registry.ts";
 import { openRealm } from "../plugins/_host_realm.ts";
 import { CallRecord, calls } from "../plugins/call_record.ts";
@@ -18,13 +18,16 @@ import { startEngine } from "../tensor/engine.ts";
 import { train } from "../train/train.ts";
 import { closeWorld } from "./_world.ts";
 import { breather } from "./breather.ts";
+import { HeapRecord } from "./heap_record.ts";
 import { type HookAnswer, type Job, LONGEST_MESSAGE, type Saying, STOP } from "./protocol.ts";
 
 const scope = self as unknown as DedicatedWorkerGlobalScope;
 const post = scope.postMessage.bind(scope);
 const say = (saying: Saying) => post(saying);
 
-let stopped = false, started = false;
+let stopped = false, started = false, failed = false;
+/** What errors call the plugin. */
+let name = "";
 /** Who waits for the answers of a reward hook: one at a time, since training waits for its rewards. */
 let waiting: (answers: ArrayLike<number>) => void = () => {};
 scope.addEventListener("message", ({ data }) => {
@@ -38,14 +41,16 @@ scope.addEventListener("message", ({ data }) => {
 scope.addEventListener("unhandledrejection", (event) => {
   event.preventDefault();
   sayFailure(
-    new GfnError("E_PLUGIN_CALL", 1, "Cannot go on: the plugin left a rejected promise alone"),
+    failure("E_PLUGIN_CALL", `Cannot go on with plugin ${name}: it left a rejected promise alone`),
   );
 });
 
 async function work(job: Job): Promise<void> {
+  const { source } = job, look = HeapRecord.looker(source.heap);
+  name = source.name;
   if (job.job === "train") await startEngine(job.config.engine, job.threads, 1);
   closeWorld();
-  const { source } = job, record = new CallRecord(new Int32Array(source.record));
+  const record = new CallRecord(new Int32Array(source.record));
   record.enter(calls.indexOf("loading"));
   const { bridge, description } = await openRealm(source);
   record.leave();
@@ -61,7 +66,12 @@ async function work(job: Job): Promise<void> {
   const { config, files } = job, { name: _, ...options } = config.env;
   const environment = await openEnvironment(plugin, { ...options, ...files }, config.reward, hooks);
   const objective = objectives[config.objective.name]!;
-  for await (const event of train({ environment, objective, config, breathe: breather() })) {
+  const pause = breather();
+  const breathe = () => {
+    look();
+    return pause();
+  };
+  for await (const event of train({ environment, objective, config, breathe })) {
     say({ type: "event", event });
     if (stopped) break;
   }
@@ -77,8 +87,10 @@ function hookOutside(hook: string): RewardHook {
 }
 
 function sayFailure(error: unknown): void {
+  if (failed) return; // once: a plugin can leave a million promises rejected
+  failed = true;
   const known = error instanceof GfnError;
-  const message = known ? error.message : `Cannot go on: ${textOf(error)}`;
+  const message = known ? error.message : `Cannot go on with plugin ${name}: ${textOf(error)}`;
   say({
     type: "failed",
     code: known ? error.code : "E_SANDBOX",

@@ -30,7 +30,8 @@ const refusals: Readonly<Record<string, string>> = {
   "forged_name.ts":
     "Cannot load plugin forged_name.ts: name is not as the contract wants it: lower-case letters, digits and dashes, at most 40",
   "forged_error.ts": "Cannot load plugin forged_error.ts: it threw first ]0;title second",
-  "unhandled_rejection.ts": "Cannot go on: the plugin left a rejected promise alone",
+  "unhandled_rejection.ts":
+    "Cannot go on with plugin unhandled_rejection.ts: it left a rejected promise alone",
   "loops_at_import.ts":
     "Cannot go on with plugin loops_at_import.ts: loading has not returned for 1 seconds, want an answer sooner, or sandbox.seconds raised",
   "allocates.ts":
