@@ -7,6 +7,7 @@
 import { z } from "zod";
 import type { OptionValue } from "../config/options.ts";
 import type { RunConfig } from "../config/schema.ts";
+import { LONGEST_DESCRIPTION } from "../plugins/description.ts";
 import { endEvent, evalEvent, trainEvent, warningEvent } from "../train/events.ts";
 
 /** The source to be run, and where its calls are recorded. */
@@ -59,7 +60,7 @@ const LONGEST_OBJECT = 2 ** 20;
 
 /** What a worker says. */
 export const saying = z.discriminatedUnion("type", [
-  z.strictObject({ type: z.literal("description"), json: z.string().max(2 ** 20) }),
+  z.strictObject({ type: z.literal("description"), json: z.string().max(LONGEST_DESCRIPTION) }),
   z.strictObject({
     type: z.literal("reports"),
     reports: z.array(z.strictObject({
