@@ -89,8 +89,10 @@ function hookOutside(hook: string): RewardHook {
 function sayFailure(error: unknown): void {
   if (failed) return; // once: a plugin can leave a million promises rejected
   failed = true;
-  const known = error instanceof GfnError;
-  const message = known ? error.message : `Cannot go on with plugin ${name}: ${textOf(error)}`;
+  const known = error instanceof GfnError, said = known ? error.message : textOf(error);
+  // Code that serves every environment does not know whose numbers it found wrong.
+  const names = known && (said.includes(name) || said.includes('environment "'));
+  const message = names ? said : `Cannot go on with plugin ${name}: ${said}`;
   say({
     type: "failed",
     code: known ? error.code : "E_SANDBOX",
