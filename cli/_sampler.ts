@@ -7,7 +7,7 @@ import { environments } from "../envs/_registry.ts";
 import { usageError } from "../errors.ts";
 import { objectives } from "../objectives/_registry.ts";
 import { openEnvironment } from "../plugins/open.ts";
-import { assessInSandbox, sampleInSandbox, type SandboxQuestion } from "../sandbox/sandbox.ts";
+import { assessInSandbox, sampleInSandbox, type SandboxQuestion } from "../sandbox/questions.ts";
 import type { Checkpoint } from "../store/checkpoint.ts";
 import { type CheckpointChoice, readCheckpointOf } from "../store/stored_run.ts";
 import { assess, type AssessmentRequest, type Measured } from "../trained/assess.ts";

@@ -10,10 +10,13 @@ import vm from "node:vm";
 import { failure, usageError } from "../errors.ts";
 import randomSource from "../tensor/random.ts" with { type: "text" };
 import bridgeSource from "./_realm_bridge.js" with { type: "text" };
-import { plainText } from "./description.ts";
+import { LONGEST_DESCRIPTION, plainText } from "./description.ts";
 
-/** Names of a fresh context that no environment needs: they print, compile, or share memory. */
-const REMOVED = ["console", "WebAssembly", "SharedArrayBuffer", "Atomics", "FinalizationRegistry"];
+/** Names of a fresh context that no environment needs: they print, compile, share memory, or run later. */
+const REMOVED = [
+  ...["console", "WebAssembly", "SharedArrayBuffer", "Atomics", "FinalizationRegistry"],
+  "queueMicrotask",
+];
 
 /** The functions of `_realm_bridge.js`; undefined is a failure, told by `problem`. */
 export interface Bridge {
@@ -86,7 +89,7 @@ const { SourceTextModule } = vm as unknown as {
  * Evaluates a plugin in a new realm.
  *
  * @returns the bridge, and the plugin's description as the JSON that it gave
- * @throws {GfnError} `E_PLUGIN_SYNTAX`, `E_PLUGIN_IMPORT`, `E_PLUGIN_LOAD`
+ * @throws {GfnError} `E_PLUGIN_SYNTAX`, `E_PLUGIN_IMPORT`, `E_PLUGIN_LOAD`, `E_PLUGIN_SHAPE`
  */
 export async function openRealm(
   source: PluginSource,
@@ -99,6 +102,12 @@ export async function openRealm(
     throw failure(
       "E_PLUGIN_LOAD",
       `Cannot load plugin ${source.name}: ${plainText(bridge.problem())}`,
+    );
+  }
+  if (description.length > LONGEST_DESCRIPTION) {
+    throw failure(
+      "E_PLUGIN_SHAPE",
+      `Cannot load plugin ${source.name}: it describes itself in ${description.length} characters, want at most ${LONGEST_DESCRIPTION}`,
     );
   }
   return { bridge, description };

@@ -10,9 +10,10 @@
   const HEX = [];
   for (let byte = 0; byte < 256; byte++) HEX[byte] = (byte < 16 ? "%0" : "%") + byte.toString(16);
 
-  let plugin, problem = "", refused = false, pending = false;
+  let plugin, problem = "", refusal = null, refused = false, pending = false;
 
   function note(error) {
+    refused = refusal !== null && error === refusal; // one that the plugin caught is none
     try {
       const message = error === null || typeof error !== "object" ? error : error.message;
       problem = text(message) || "an error without a message";
@@ -47,8 +48,7 @@
   function toolsFor(name) {
     return freeze({
       fail(message) {
-        refused = true;
-        throw new Failure(text(message));
+        throw refusal = new Failure(text(message));
       },
       random(seed) {
         const stream = RandomStream.of(seed, `environment ${name}`);

@@ -12,6 +12,9 @@ import { API_VERSION, type RewardHookSpec } from "./contract.ts";
 /** Longest text of a plugin that is printed. */
 const LONGEST = 300;
 
+/** Longest description that is taken, in characters of JSON. */
+export const LONGEST_DESCRIPTION = 2 ** 20;
+
 /** A foreign text on one line: control and invisible formatting characters become spaces, length is bounded. */
 export function plainText(text: string, longest = LONGEST): string {
   const plain = text.slice(0, 4 * longest).replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]+/gu, " ")

@@ -7,6 +7,7 @@
 import { z } from "zod";
 import type { OptionValue } from "../config/options.ts";
 import type { RunConfig } from "../config/schema.ts";
+import { LONGEST_DESCRIPTION } from "../plugins/description.ts";
 import { checkpointEvent, endEvent, evalEvent, trainEvent, warningEvent } from "../train/events.ts";
 import type { Snapshot } from "../train/snapshot.ts";
 import { assessment } from "../trained/assessment.ts";
@@ -23,6 +24,8 @@ export interface JobSource {
   language: "typescript" | "javascript";
   /** Memory of a `CallRecord`. */
   record: SharedArrayBuffer;
+  /** Memory of a `HeapRecord`. */
+  heap: SharedArrayBuffer;
 }
 
 /** What a worker is for; each does one job. */
@@ -101,7 +104,7 @@ const LONGEST_OBJECT = 2 ** 20;
 
 /** What a worker says. */
 export const saying = z.discriminatedUnion("type", [
-  z.strictObject({ type: z.literal("description"), json: z.string().max(2 ** 20) }),
+  z.strictObject({ type: z.literal("description"), json: z.string().max(LONGEST_DESCRIPTION) }),
   z.strictObject({
     type: z.literal("reports"),
     reports: z.array(z.strictObject({

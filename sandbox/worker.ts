@@ -6,7 +6,7 @@
  */
 /// <reference lib="webworker" />
 import { checkEnvironment } from "../conformance/check.ts";
-import { GfnError } from "../errors.ts";
+import { failure, GfnError } from "../errors.ts";
 import { objectives } from "../objectives/_registry.ts";
 import { openRealm } from "../plugins/_host_realm.ts";
 import { CallRecord, calls } from "../plugins/call_record.ts";
@@ -22,13 +22,16 @@ import { sampleObjects } from "../trained/sample.ts";
 import { openSampler, type SamplerSetup } from "../trained/trained_sampler.ts";
 import { closeWorld } from "./_world.ts";
 import { breather } from "./breather.ts";
+import { HeapRecord } from "./heap_record.ts";
 import { type HookAnswer, type Job, LONGEST_MESSAGE, MORE, type Saying, STOP } from "./protocol.ts";
 
 const scope = self as unknown as DedicatedWorkerGlobalScope;
 const post = scope.postMessage.bind(scope);
 const say = (saying: Saying) => post(saying);
 
-let stopped = false, started = false;
+let stopped = false, started = false, failed = false;
+/** What errors call the plugin. */
+let name = "";
 /** Who waits for the answers of a reward hook: one at a time, since training waits for its rewards. */
 let waiting: (answers: ArrayLike<number>) => void = () => {};
 /** Who waits for what was said to be taken. */
@@ -45,16 +48,18 @@ scope.addEventListener("message", ({ data }) => {
 scope.addEventListener("unhandledrejection", (event) => {
   event.preventDefault();
   sayFailure(
-    new GfnError("E_PLUGIN_CALL", 1, "Cannot go on: the plugin left a rejected promise alone"),
+    failure("E_PLUGIN_CALL", `Cannot go on with plugin ${name}: it left a rejected promise alone`),
   );
 });
 
 async function work(job: Job): Promise<void> {
+  const { source } = job, look = HeapRecord.looker(source.heap);
+  name = source.name;
   if (job.job === "train" || job.job === "answer") {
     await startEngine(job.config.engine, job.threads, 1);
   }
   closeWorld();
-  const { source } = job, record = new CallRecord(new Int32Array(source.record));
+  const record = new CallRecord(new Int32Array(source.record));
   record.enter(calls.indexOf("loading"));
   const { bridge, description } = await openRealm(source);
   record.leave();
@@ -70,10 +75,15 @@ async function work(job: Job): Promise<void> {
   const { config, files } = job, { name: _, ...options } = config.env;
   const environment = await openEnvironment(plugin, { ...options, ...files }, config.reward, hooks);
   const objective = objectives[config.objective.name]!;
-  if (job.job === "answer") return await answer(job, { environment, objective, config });
+  if (job.job === "answer") return await answer(job, { environment, objective, config }, look);
   const { from, keeps } = job;
+  const pause = breather();
+  const breathe = () => {
+    look();
+    return pause();
+  };
   const events = train({
-    ...{ environment, objective, config, from, breathe: breather(), stop: () => stopped },
+    ...{ environment, objective, config, from, breathe, stop: () => stopped },
     ...(keeps && {
       keep: (snapshot: Snapshot) => say({ type: "snapshot", snapshot } as Saying),
     }),
@@ -85,12 +95,14 @@ async function work(job: Job): Promise<void> {
 async function answer(
   { snapshot, parameters, question }: Extract<Job, { job: "answer" }>,
   made: Pick<SamplerSetup, "environment" | "objective" | "config">,
+  look: () => void,
 ): Promise<void> {
   const sampler = await openSampler({ ...made, snapshot, parameters });
   if (question.ask === "assess") {
     return say({ type: "assessment", measures: await assess(sampler, question.request) });
   }
   for await (const objects of sampleObjects(sampler, question.request)) {
+    look();
     const isTaken = new Promise<void>((resolve) => taken = resolve);
     say({ type: "objects", objects });
     await isTaken;
@@ -108,8 +120,12 @@ function hookOutside(hook: string): RewardHook {
 }
 
 function sayFailure(error: unknown): void {
-  const known = error instanceof GfnError;
-  const message = known ? error.message : `Cannot go on: ${textOf(error)}`;
+  if (failed) return; // once: a plugin can leave a million promises rejected
+  failed = true;
+  const known = error instanceof GfnError, said = known ? error.message : textOf(error);
+  // Code that serves every environment does not know whose numbers it found wrong.
+  const names = known && (said.includes(name) || said.includes('environment "'));
+  const message = names ? said : `Cannot go on with plugin ${name}: ${said}`;
   say({
     type: "failed",
     code: known ? error.code : "E_SANDBOX",

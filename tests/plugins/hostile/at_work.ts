@@ -5,6 +5,7 @@ const config = {
       "behave",
       "hang in step",
       "hang in a promise",
+      "allocate objects",
       "throw in forwardMask",
       "throw nothing",
       "follow what it is handed",
@@ -20,6 +21,7 @@ const config = {
 };
 
 let handed = 0;
+const hoard: unknown[] = [];
 function look(...things: unknown[]): void {
   for (const thing of things) {
     if (thing instanceof Object) continue;
@@ -57,6 +59,11 @@ export default {
       },
       step(states: Int32Array, at: number, action: number) {
         if (how === "hang in step" && states[at + 4] === 2) { for (;;); }
+        if (how === "allocate objects") {
+          for (let i = 0;; i++) {
+            hoard.push({ a: i, b: { c: 0.5 } });
+          }
+        }
         states[at + states[at + 4]!] = action;
         states[at + 4]!++;
         kept[0] = states;

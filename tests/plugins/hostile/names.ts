@@ -4,7 +4,14 @@ const wanted = [
   ...["SharedArrayBuffer", "Atomics", "postMessage", "setTimeout", "window", "global", "Buffer"],
   ...["navigator", "location", "crypto", "performance", "alert", "prompt", "XMLHttpRequest"],
   ...["WebSocket", "EventSource", "BroadcastChannel", "MessageChannel", "structuredClone"],
-  ...["FinalizationRegistry", "ShadowRealm", "caches", "localStorage", "importScripts"],
+  ...[
+    "queueMicrotask",
+    "FinalizationRegistry",
+    "ShadowRealm",
+    "caches",
+    "localStorage",
+    "importScripts",
+  ],
 ];
 const found = wanted.filter((name) => name in globalThis);
 

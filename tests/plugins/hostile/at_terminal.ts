@@ -1,0 +1,25 @@
+// Asks for everything that a terminal's owner could be asked to grant, one after the other.
+// deno-lint-ignore-file
+const world = globalThis as any;
+const wanted: (() => unknown)[] = [
+  () => Deno.readTextFileSync("/etc/passwd"),
+  () => world.Deno.permissions.requestSync({ name: "run" }),
+  () => world.prompt("grant?"),
+  () => world.confirm("grant?"),
+  () => world.fetch("http://127.0.0.1:9"),
+  () => world.process.stdout.write('{"type":"eval"}\n'),
+  () => world.console.log('{"type":"eval"}'),
+  () => world.require("node:fs").writeSync(1, '{"type":"eval"}\n'),
+  () => import("npm:left-pad@1.3.0"),
+  () => import("jsr:@std/assert@1.0.0"),
+  () => import("https://127.0.0.1:9/x.js"),
+  () => import("node:child_process"),
+];
+let granted = 0;
+for (const want of wanted) {
+  try {
+    await want();
+    granted++;
+  } catch { /* refused */ }
+}
+throw new Error(`${granted} of ${wanted.length} granted`);

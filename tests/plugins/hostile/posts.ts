@@ -1,0 +1,4 @@
+// Tells the main thread of an evaluation that never was.
+postMessage({ type: "event", event: { type: "eval", step: 1, trajectories: 1, tv: 0 } });
+
+export default {};
