@@ -75,7 +75,7 @@ function limitsOf({ sandbox }: SettingsTree) {
   };
 }
 
-/** What is trained on: an environment of ours, or a plugin with its data files. */
+/** What is trained on: an environment of ours or a plugin, with its data files. */
 export interface Ground {
   foreign: ForeignPlugin | null;
   files: Readonly<Record<string, DataFile>>;
@@ -87,7 +87,8 @@ export async function groundFor(
   foreign: ForeignPlugin | null,
   pins: Pins | null = null,
 ): Promise<Ground> {
-  const files = await readDataFiles(foreign?.description.config ?? {}, config.env);
+  const specs = foreign ? foreign.description.config : environments[config.env.name]!.config;
+  const files = await readDataFiles(specs, config.env);
   for (const [option, { sha256 }] of Object.entries(files)) {
     const path = String(config.env[option]);
     pins?.require(`use the setting env.${option} = ${path}`, path, sha256);
@@ -114,6 +115,7 @@ export async function* trainOn(
     return;
   }
   const { name, ...options } = config.env;
-  const environment = await openEnvironment(environments[name]!, options, config.reward);
+  const given = { ...options, ...fileBytes(files) };
+  const environment = await openEnvironment(environments[name]!, given, config.reward);
   yield* train({ environment, objective: objectives[config.objective.name]!, config, breathe });
 }

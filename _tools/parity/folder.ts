@@ -8,12 +8,14 @@ import { type CaseResult, FileReport } from "./check.ts";
 import { checkExactDistribution } from "./exact_distribution.ts";
 import { Fixture } from "./fixture.ts";
 import { checkHypergridEnv } from "./hypergrid_env.ts";
+import { checkIsing } from "./ising.ts";
 import { checkObjectives } from "./objectives.ts";
 import { checkUpdateSteps } from "./update_steps.ts";
 
 /** The kinds of file that are covered. */
 const kinds: Readonly<Record<string, (fixture: Fixture, report: FileReport) => Promise<void>>> = {
   "hypergrid-env": checkHypergridEnv,
+  "ising": checkIsing,
   "exact-distribution": checkExactDistribution,
   "objectives-hypergrid": checkObjectives,
   "adam": checkAdam,
