@@ -10,12 +10,14 @@ import { Fixture } from "./fixture.ts";
 import { checkHypergridEnv } from "./hypergrid_env.ts";
 import { checkIsing } from "./ising.ts";
 import { checkObjectives } from "./objectives.ts";
+import { checkSequenceEnvs } from "./sequence_envs.ts";
 import { checkUpdateSteps } from "./update_steps.ts";
 
 /** The kinds of file that are covered. */
 const kinds: Readonly<Record<string, (fixture: Fixture, report: FileReport) => Promise<void>>> = {
   "hypergrid-env": checkHypergridEnv,
   "ising": checkIsing,
+  "sequence-envs": checkSequenceEnvs,
   "exact-distribution": checkExactDistribution,
   "objectives-hypergrid": checkObjectives,
   "adam": checkAdam,
