@@ -49,11 +49,7 @@ const config = {
     help: "constants of the other rewards, as torchgfn has them; medium unless given",
   },
   r0: { number: [0, 1e12], default: null, help: "R0, reward everywhere; as preset or level says" },
-  r1: {
-    number: [0, 1e12],
-    default: null,
-    help: "R1, of the outer ring, the centre or the waves; as preset or level says",
-  },
+  r1: { number: [0, 1e12], default: null, help: "R1, beside the modes; as preset or level says" },
   r2: { number: [0, 1e12], default: null, help: "R2, added in modes; as preset or level says" },
 } as const satisfies OptionSpecs;
 
@@ -144,10 +140,8 @@ function uniformRandom(options: Options, level: number): Reward {
   const isMode: Test = (states, at) => {
     let hash = 42n;
     for (let j = 0; j < d; j++) {
-      hash = BigInt.asIntN(
-        64,
-        hash * 6364136223846793005n + BigInt(states[at + j]!) * 1442695040888963407n,
-      );
+      const own = BigInt(states[at + j]!) * 1442695040888963407n;
+      hash = BigInt.asIntN(64, hash * 6364136223846793005n + own);
     }
     const size = hash < 0n ? -hash : hash;
     return Number(size % 2147483647n) / 2147483647 < 10 ** -(1 + level);
@@ -269,41 +263,29 @@ function conditionalMultiscale(options: Options, level: number, tools: Environme
   return tiered(options.r0 ?? 0, tiers, modeTiers);
 }
 
-/** The reward that the options name; what they give in vain is an error. */
+/** How a reward is made, and the single constants that it has. */
+type Maker = [(options: Options, level: number, tools: EnvironmentTools) => Reward, ...string[]];
+
+const rewards: Readonly<Record<string, Maker>> = {
+  "original": [original, "r0", "r1", "r2", "preset"],
+  "deceptive": [deceptive, "r0", "r1", "r2", "level"],
+  "cosine": [cosine, "r0", "r1", "level"],
+  "sparse": [sparse],
+  "uniform-random": [uniformRandom, "r0", "r2", "level"],
+  "bitwise-xor": [bitwiseXor, "r0", "level"],
+  "multiplicative-coprime": [multiplicativeCoprime, "r0", "level"],
+  "conditional-multiscale": [conditionalMultiscale, "r0", "level"],
+};
+
+/** The reward that the options name; what they would give in vain is an error. */
 function rewardOf(options: Options, tools: EnvironmentTools): Reward {
-  const { reward, preset, level } = options;
-  const refuse = (key: "r0" | "r1" | "r2" | "level") => {
-    if ((options[key] ?? null) === null) return;
-    tools.fail(`${key} is ${options[key]}, want none: the reward ${reward} has no such setting`);
-  };
-  if (reward !== undefined && reward !== "original" && preset !== "classic") {
-    tools.fail(`preset is ${preset}, want none: the reward ${reward} has levels`);
+  const [make, ...has] = rewards[options.reward ?? "original"]!;
+  for (const key of ["r0", "r1", "r2", "preset", "level"] as const) {
+    const value = options[key] ?? null, isDefault = value === null || value === "classic";
+    if (isDefault || has.includes(key)) continue;
+    tools.fail(`${key} is ${value}, want none: the reward ${options.reward} has no ${key}`);
   }
-  const number = LEVELS.indexOf(level ?? "medium");
-  switch (reward) {
-    case "deceptive":
-      return deceptive(options, number);
-    case "cosine":
-      refuse("r2");
-      return cosine(options, number);
-    case "sparse":
-      for (const key of ["r0", "r1", "r2", "level"] as const) refuse(key);
-      return sparse(options);
-    case "uniform-random":
-      refuse("r1");
-      return uniformRandom(options, number);
-    case "bitwise-xor":
-    case "multiplicative-coprime":
-    case "conditional-multiscale":
-      refuse("r1");
-      refuse("r2");
-      if (reward === "bitwise-xor") return bitwiseXor(options, number, tools);
-      if (reward === "multiplicative-coprime") return multiplicativeCoprime(options, number);
-      return conditionalMultiscale(options, number, tools);
-    default:
-      refuse("level");
-      return original(options);
-  }
+  return make(options, LEVELS.indexOf(options.level ?? "medium"), tools);
 }
 
 function create(options: Options, tools: EnvironmentTools): Environment {
@@ -344,12 +326,8 @@ function create(options: Options, tools: EnvironmentTools): Environment {
     backwardMask(states, at, mask, maskAt) {
       for (let j = 0; j < d; j++) mask[maskAt + j] = states[at + j]! > 0 ? 1 : 0;
     },
-    backwardOf(_states, _at, action) {
-      return action;
-    },
-    forwardOf(_states, _at, action) {
-      return action;
-    },
+    backwardOf: (_states, _at, action) => action,
+    forwardOf: (_states, _at, action) => action,
     logReward(states, count, out) {
       for (let i = 0; i < count; i++) out[i] = Math.log(reward(states, i * d));
     },
@@ -372,9 +350,7 @@ function create(options: Options, tools: EnvironmentTools): Environment {
       },
     },
     isMode,
-    text(states, at) {
-      return `(${states.subarray(at, at + d).join(", ")})`;
-    },
+    text: (states, at) => `(${states.subarray(at, at + d).join(", ")})`,
   };
 }
 
