@@ -8,6 +8,7 @@ import type { HostedEnvironment } from "../../plugins/open.ts";
 import { type Check, EXACT, type FileReport } from "./check.ts";
 import { type Fixture, malformed } from "./fixture.ts";
 import { bitSequences } from "./sequence_bits.ts";
+import { tableSequences } from "./sequence_tables.ts";
 import { checkTrajectory, type Convention, TRAJECTORY_KEYS } from "./trajectories.ts";
 
 /** How the entries of one name are checked. */
@@ -18,8 +19,6 @@ export interface SequenceKind {
   keys: readonly string[];
   /** Keys of a trajectory beside those of every one. */
   trajectoryKeys?: readonly string[];
-  /** Whether our words end with the number of tokens. */
-  countsTokens?: boolean;
   /** Our backward action for the file's, where they differ. */
   backward?(entry: Fixture, code: number): number;
   /** What is to be checked beside the trajectories. */
@@ -29,6 +28,7 @@ export interface SequenceKind {
 /** By `env` and `library`, as the file names them. */
 const kinds: Readonly<Record<string, SequenceKind>> = {
   ...bitSequences,
+  ...tableSequences,
 };
 
 const KEYS = [
@@ -49,7 +49,8 @@ export async function checkSequenceEnvs(fixture: Fixture, report: FileReport): P
     }
     report.leaveOutKeys(entry, [...KEYS, ...kind.keys]);
     await report.case(`${name} ${entry.path}`, async (check) => {
-      const environment = await kind.open(entry), convention = conventionOf(entry, kind);
+      const environment = await kind.open(entry),
+        convention = conventionOf(entry, kind, environment);
       checkConstants(entry, environment, convention, check);
       const lasts: Int32Array[] = [];
       for (const trajectory of entry.at("trajectories").list()) {
@@ -66,15 +67,18 @@ export async function checkSequenceEnvs(fixture: Fixture, report: FileReport): P
 }
 
 /** gfnx writes its own pad token where nothing is yet, torchgfn -1; ours are 0, then 1 + the token. */
-function conventionOf(entry: Fixture, kind: SequenceKind): Convention {
+function conventionOf(
+  entry: Fixture,
+  kind: SequenceKind,
+  { stateWords }: HostedEnvironment,
+): Convention {
   const pad = entry.maybe("padToken")?.whole(0) ?? -1, eos = entry.maybe("eosToken")?.whole(0);
   return {
     words(state) {
       const words = state.numbers().map((token) => token === pad || token === eos ? 0 : token + 1);
-      // Environments that append keep their number of tokens as a last word.
-      return Int32Array.from(
-        kind.countsTokens ? [...words, words.filter((w) => w > 0).length] : words,
-      );
+      // Where strings may be long their number of tokens is kept as a last word.
+      const count = words.filter((word) => word > 0).length;
+      return Int32Array.from(words.length < stateWords ? [...words, count] : words);
     },
     exit: entry.maybe("exitAction")?.whole(0) ?? null,
     backward: (code) => kind.backward?.(entry, code) ?? code,
