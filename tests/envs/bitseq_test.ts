@@ -6,7 +6,7 @@ const benchmark = { length: 120, word: 8, hidden: "gfnx" };
 Deno.test("bitseq keeps all laws in both orders, and at the size of the benchmark", async () => {
   for (const order of ["any-position", "append"]) {
     await lawsHold("bitseq", { length: 8, word: 2, order });
-    await lawsHold("bitseq", { ...benchmark, order }, 8);
+    await lawsHold("bitseq", { ...benchmark, order }, 4);
   }
 });
 
@@ -72,7 +72,7 @@ for (const order of ["any-position", "append"]) {
   for (const objective of ["tb", "ent-ppo"]) {
     Deno.test(`bitseq of 8 bits, ${order}, is learned by ${objective}`, async () => {
       const options = { length: 8, word: 2, order, exponent: 8 };
-      const { tv } = await trained("bitseq", options, objective, { steps: 600 });
+      const { tv } = await trained("bitseq", options, objective, { steps: 500 });
       assert.ok(Number(tv) < 0.1, `total variation ${tv}`);
     });
   }
