@@ -12,6 +12,8 @@ export interface NamedModule {
   source: string;
   /** Whether nothing of it is left at run time. */
   typeOnly: boolean;
+  /** Whether it is loaded by an `import()`, when that is reached. */
+  lazy: boolean;
   node: Node;
 }
 
@@ -28,19 +30,21 @@ export function visitModules(
           node.specifiers.every((one) =>
             one.type === "ImportSpecifier" && one.importKind === "type"
           ));
-      visit({ source: node.source.value, typeOnly, node });
+      visit({ source: node.source.value, typeOnly, lazy: false, node });
     },
     ExportNamedDeclaration(node) {
       if (node.source === null) return;
-      visit({ source: node.source.value, typeOnly: node.exportKind === "type", node });
+      const typeOnly = node.exportKind === "type";
+      visit({ source: node.source.value, typeOnly, lazy: false, node });
     },
     ExportAllDeclaration(node) {
-      visit({ source: node.source.value, typeOnly: node.exportKind === "type", node });
+      const typeOnly = node.exportKind === "type";
+      visit({ source: node.source.value, typeOnly, lazy: false, node });
     },
     ImportExpression(node) {
       const { source } = node;
       if (source.type === "Literal" && typeof source.value === "string") {
-        visit({ source: source.value, typeOnly: false, node });
+        visit({ source: source.value, typeOnly: false, lazy: true, node });
       } else {
         computed(node);
       }
@@ -48,7 +52,7 @@ export function visitModules(
     TSImportType(node) {
       const { argument } = node;
       if (argument.type !== "TSLiteralType" || argument.literal.type !== "Literal") return;
-      visit({ source: String(argument.literal.value), typeOnly: true, node });
+      visit({ source: String(argument.literal.value), typeOnly: true, lazy: false, node });
     },
   };
 }

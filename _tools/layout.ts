@@ -7,7 +7,7 @@
 
 /**
  * What each place may import besides itself. A place is a folder or a file; the longest one that
- * holds a file decides. `type x` allows `import type` alone.
+ * holds a file decides. `type x` allows `import type` alone, `lazy x` a literal `import()` alone.
  */
 export const imports: Readonly<Record<string, readonly string[]>> = {
   "errors.ts": [],
@@ -15,7 +15,8 @@ export const imports: Readonly<Record<string, readonly string[]>> = {
   "config": ["errors.ts"],
   "tensor": ["errors.ts"],
   "plugins": ["errors.ts", "config", "tensor/random.ts", "store/permissions.ts"],
-  "envs": ["type plugins", "type config"],
+  "envs": ["type plugins", "type config", "lazy envs/data"],
+  "envs/data": [],
   "envs/_registry.ts": ["envs", "type plugins"],
   "policies": ["errors.ts", "tensor", "type plugins"],
   "rollout": ["errors.ts", "config", "tensor", "plugins", "policies"],
@@ -127,7 +128,7 @@ export const packages: Readonly<Record<string, readonly string[]>> = {
   "cli-progress": ["cli"],
   "assemblyscript": ["_tools", "bench"],
   "fast-check": ["tests"],
-  "fflate": ["store"],
+  "fflate": ["store", "tests"],
 };
 
 /** Files that may use `Deno`, `node:` modules and computed imports. */

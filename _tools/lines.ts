@@ -37,7 +37,7 @@ export function codeLines(source: string): number {
 
 /** Whether a file is written by a tool. */
 export function isGenerated(path: string): boolean {
-  return /(^|\/)(_registry|_wasm)\.ts$/.test(path);
+  return /(^|\/)(_registry|_wasm)\.ts$/.test(path) || /(^|\/)envs\/data\//.test(path);
 }
 
 interface Tally {
@@ -51,7 +51,7 @@ const SKIPPED = new Set([".git", "dist", "node_modules", "fixtures", "coverage"]
 function* sources(folder: string): Generator<string> {
   for (const { name, isDirectory } of Deno.readDirSync(folder)) {
     if (isDirectory && !SKIPPED.has(name)) yield* sources(`${folder}/${name}`);
-    if (name.endsWith(".ts") && !isGenerated(name)) yield `${folder}/${name}`;
+    if (name.endsWith(".ts") && !isGenerated(`${folder}/${name}`)) yield `${folder}/${name}`;
   }
 }
 

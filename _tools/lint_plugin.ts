@@ -46,7 +46,7 @@ const importDirection: Deno.lint.Rule = {
     const path = pathOf(context);
     if (isInAny(path, workshops)) return {};
     const place = placeOf(path);
-    return visitModules(({ source, typeOnly, node }) => {
+    return visitModules(({ source, typeOnly, lazy, node }) => {
       if (!source.startsWith(".")) return;
       if (place === undefined) {
         context.report({
@@ -58,17 +58,23 @@ const importDirection: Deno.lint.Rule = {
       }
       const target = resolve(path, source);
       const allowed = imports[place]!;
-      // An environment is one file without runtime imports, like a stranger's; so no row of itself.
+      // An environment is one file without runtime imports, like a stranger's; so no row of itself. Only
+      // a table that it ships may be loaded, once it is opened.
       const own = place !== "envs" && place !== "examples" && isIn(target, place);
       if (own || isInAny(target, allowed)) return;
-      const asType = allowed.flatMap((one) => one.startsWith("type ") ? [one.slice(5)] : []);
-      const typeAllowed = isInAny(target, asType);
-      if (typeOnly && typeAllowed) return;
+      const marked = (mark: string) =>
+        allowed.flatMap((one) => one.startsWith(mark) ? [one.slice(mark.length)] : []);
+      const typeAllowed = isInAny(target, marked("type "));
+      const lazyAllowed = isInAny(target, marked("lazy "));
+      if (typeOnly && typeAllowed || lazy && lazyAllowed) return;
+      const how = typeAllowed ? " at run time" : lazyAllowed ? " when it is loaded itself" : "";
       context.report({
         node,
-        message: `${place} may not import ${target}${typeAllowed ? " at run time" : ""}`,
+        message: `${place} may not import ${target}${how}`,
         hint: typeAllowed
           ? "Use import type"
+          : lazyAllowed
+          ? "Use import() where it is needed"
           : `It may import: ${allowed.join(", ") || "nothing"} (_tools/layout.ts)`,
       });
     }, (node) => {

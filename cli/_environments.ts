@@ -13,7 +13,7 @@ import { objectives } from "../objectives/_registry.ts";
 import { type DataFile, readDataFiles } from "../plugins/_host_data_file.ts";
 import { type LoadedSource, loadSource } from "../plugins/_host_source.ts";
 import type { PluginDescription } from "../plugins/description.ts";
-import { openEnvironment } from "../plugins/open.ts";
+import { type HostedEnvironment, openEnvironment } from "../plugins/open.ts";
 import { isReference } from "../plugins/reference.ts";
 import { DEFAULT_LIMITS, describePlugin, trainInSandbox } from "../sandbox/sandbox.ts";
 import { Pins } from "../store/pin_file.ts";
@@ -84,7 +84,7 @@ function limitsOf({ sandbox }: SettingsTree) {
   };
 }
 
-/** What is trained on: an environment of ours, or a plugin with its data files. */
+/** What is trained on: an environment of ours or a plugin, with its data files. */
 export interface Ground {
   foreign: ForeignPlugin | null;
   files: Readonly<Record<string, DataFile>>;
@@ -96,7 +96,8 @@ export async function groundFor(
   foreign: ForeignPlugin | null,
   pins: Pins | null = null,
 ): Promise<Ground> {
-  const files = await readDataFiles(foreign?.description.config ?? {}, config.env);
+  const specs = foreign ? foreign.description.config : environments[config.env.name]!.config;
+  const files = await readDataFiles(specs, config.env);
   for (const [option, { sha256 }] of Object.entries(files)) {
     const path = String(config.env[option]);
     pins?.require(`use the setting env.${option} = ${path}`, path, sha256);
@@ -125,7 +126,16 @@ export async function* trainOn(
     yield* trainInSandbox({ ...holding, source, config, threads, files: fileBytes(files), limits });
     return;
   }
-  const { name, ...options } = config.env;
-  const environment = await openEnvironment(environments[name]!, options, config.reward);
-  yield* train({ ...holding, environment, objective: objectives[config.objective.name]!, config });
+  yield* train({
+    ...{ ...holding, environment: await openBuiltIn(config, files), config },
+    objective: objectives[config.objective.name]!,
+  });
+}
+
+/** The environment of ours that a run names, with its data files. */
+export async function openBuiltIn(
+  { env: { name, ...options }, reward }: RunConfig,
+  files: Ground["files"],
+): Promise<HostedEnvironment> {
+  return await openEnvironment(environments[name]!, { ...options, ...fileBytes(files) }, reward);
 }

@@ -133,10 +133,10 @@ export async function runEvent(
         reference: foreign.source.reference.text,
         apiVersion: foreign.description.apiVersion,
         sha256: foreign.source.sha256,
-        files: Object.fromEntries(
-          Object.entries(files).map(([option, { sha256 }]) => [option, sha256]),
-        ),
       },
+    }),
+    ...(Object.keys(files).length > 0 && {
+      files: Object.fromEntries(Object.entries(files).map(([key, { sha256 }]) => [key, sha256])),
     }),
     configHash: await configHash(config),
     time: { started: Date.now() / 1000 },

@@ -3,10 +3,8 @@
  *
  * @module
  */
-import { environments } from "../envs/_registry.ts";
 import { usageError } from "../errors.ts";
 import { objectives } from "../objectives/_registry.ts";
-import { openEnvironment } from "../plugins/open.ts";
 import { assessInSandbox, sampleInSandbox, type SandboxQuestion } from "../sandbox/questions.ts";
 import type { Checkpoint } from "../store/checkpoint.ts";
 import { type CheckpointChoice, readCheckpointOf } from "../store/stored_run.ts";
@@ -14,7 +12,7 @@ import { assess, type AssessmentRequest, type Measured } from "../trained/assess
 import { sampleObjects, type SampleRequest } from "../trained/sample.ts";
 import type { SampledObject } from "../trained/sampled_object.ts";
 import { openSampler, type Parameters } from "../trained/trained_sampler.ts";
-import { fileBytes } from "./_environments.ts";
+import { fileBytes, openBuiltIn } from "./_environments.ts";
 import { say } from "./_print.ts";
 import { type OpenedRun, openStoredRun } from "./_stored.ts";
 import { threadsFor } from "./_threads.ts";
@@ -68,8 +66,7 @@ export async function withSampler<T>(
         assess: (request) => assessInSandbox(question, request),
       });
     }
-    const { name, ...options } = config.env;
-    const environment = await openEnvironment(environments[name]!, options, config.reward);
+    const environment = await openBuiltIn(config, files);
     const objective = objectives[config.objective.name]!;
     const sampler = await openSampler({ environment, objective, config, snapshot, parameters });
     try {

@@ -38,7 +38,7 @@ export async function openStoredRun(path: string): Promise<OpenedRun> {
     : { registry: environments, foreign: null };
   const config = resolveRun(tree, { environments: known.registry, objectives });
   const ground = await groundFor(config, known.foreign);
-  for (const [option, sha256] of Object.entries(run.plugin?.files ?? {})) {
+  for (const [option, sha256] of Object.entries(run.files ?? {})) {
     const found = ground.files[option]?.sha256;
     if (found === sha256) continue;
     throw failure(

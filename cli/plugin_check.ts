@@ -36,13 +36,14 @@ export async function pluginCheckCommand(
   const { registry, foreign } = await environmentsFor(tree, pins);
   const config = resolveRun(tree, { environments: registry, objectives });
   const { name, ...options } = config.env;
+  const { files } = await groundFor(config, foreign, pins);
+  const given = { ...options, ...fileBytes(files) };
   let reports: LawReport[];
   if (foreign) {
-    const { files } = await groundFor(config, foreign, pins);
-    const given = { ...options, ...fileBytes(files) }, limits = config.sandbox;
+    const limits = config.sandbox;
     reports = await checkPlugin(foreign.source, given, { seed, limits });
   } else {
-    const open = () => openEnvironment(environments[name]!, options);
+    const open = () => openEnvironment(environments[name]!, given);
     reports = await checkEnvironment(open, { seed, now: () => performance.now() });
   }
   const broken = reports.filter(({ outcome }) => outcome === "broken").length;

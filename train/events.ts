@@ -30,8 +30,9 @@ export const runEvent = z.strictObject({
     reference: z.string().describe("where it was loaded from, as it was written"),
     apiVersion: z.int(),
     sha256: z.string().describe("of its source"),
-    files: z.record(z.string(), z.string()).describe("SHA-256 of the data files by option"),
   }).optional().describe("the environment's plugin, where it is none of gfn's own"),
+  files: z.record(z.string(), z.string()).optional()
+    .describe("SHA-256 of the environment's data files by option, where it has any"),
   configHash: z.string().describe("SHA-256 of the canonical JSON of config"),
   time,
   host,

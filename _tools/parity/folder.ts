@@ -8,12 +8,18 @@ import { type CaseResult, FileReport } from "./check.ts";
 import { checkExactDistribution } from "./exact_distribution.ts";
 import { Fixture } from "./fixture.ts";
 import { checkHypergridEnv } from "./hypergrid_env.ts";
+import { checkIsing } from "./ising.ts";
 import { checkObjectives } from "./objectives.ts";
+import { checkRewardVectors } from "./reward_vectors.ts";
+import { checkSequenceEnvs } from "./sequence_envs.ts";
 import { checkUpdateSteps } from "./update_steps.ts";
 
 /** The kinds of file that are covered. */
 const kinds: Readonly<Record<string, (fixture: Fixture, report: FileReport) => Promise<void>>> = {
   "hypergrid-env": checkHypergridEnv,
+  "ising": checkIsing,
+  "sequence-envs": checkSequenceEnvs,
+  "reward-vectors": checkRewardVectors,
   "exact-distribution": checkExactDistribution,
   "objectives-hypergrid": checkObjectives,
   "adam": checkAdam,

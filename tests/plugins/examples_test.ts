@@ -76,7 +76,7 @@ Deno.test("examples/plugins/table.ts reads its rewards from a file, whose hash s
   assert.equal(stderr, "");
   assert.equal(code, 0);
   const [run] = jsonLines(stdout);
-  assert.match(run.plugin.files.rewards, /^[0-9a-f]{64}$/);
+  assert.match(run.files.rewards, /^[0-9a-f]{64}$/);
   const missing = await gfn(["plugin", "check", `${folder}/table.ts`], [`--allow-read=${root}`]);
   assert.equal(missing.code, 2);
   assert.equal(

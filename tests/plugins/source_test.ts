@@ -121,7 +121,6 @@ Deno.test("a plugin by URL wants net of its host and read of gfn's folder, and s
       reference: url,
       apiVersion: 1,
       sha256: await sha256(grid),
-      files: {},
     });
     // What it trains is what the built-in trains, digit by digit.
     const own = jsonLines((await gfn(["train", "--steps", "2", "--quiet"])).stdout).slice(1);

@@ -11,5 +11,7 @@ Deno.test("codeLines() counts neither blanks nor comments", () => {
 Deno.test("isGenerated() knows the files that tools write", () => {
   assert.ok(isGenerated("envs/_registry.ts"));
   assert.ok(isGenerated("tensor/kernels/_wasm.ts"));
+  assert.ok(isGenerated("envs/data/tfbind8.ts"));
+  assert.ok(!isGenerated("envs/tfbind8.ts"));
   assert.ok(!isGenerated("tensor/kernels/kernels.ts"));
 });

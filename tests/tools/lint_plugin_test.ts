@@ -76,6 +76,18 @@ Deno.test("import-direction lets an environment import types alone", () => {
   lintTable([
     ["envs/grid.ts", 'import type { Environment } from "../plugins/contract.ts";'],
     ["envs/grid.ts", 'import { type Environment } from "../plugins/contract.ts";'],
+    ["envs/grid.ts", 'const { base64 } = await import("./data/grid.ts");'],
+    [
+      "envs/grid.ts",
+      'import { base64 } from "./data/grid.ts";',
+      `${says}envs/data/grid.ts when it is loaded itself`,
+    ],
+    ["envs/grid.ts", 'await import("./other.ts");', `${says}envs/other.ts`],
+    [
+      "envs/data/grid.ts",
+      'import type { Environment } from "../../plugins/contract.ts";',
+      "gfn/import-direction: envs/data may not import plugins/contract.ts",
+    ],
     ["envs/_registry.ts", 'import grid from "./grid.ts";'],
     ["examples/grid.ts", 'import type { Environment } from "../mod.ts";'],
     [

@@ -40,7 +40,8 @@ Deno.test("parity holds for every covered case of tests/fixtures", async () => {
   assert.deepEqual(cases.filter(({ problem }) => problem !== null), []);
   assert.ok(cases.length >= 249);
   assert.ok(!notCovered.some((line) => /^(objectives|update-steps)/.test(line)));
-  for (const name of ["phylo.json", "dag.json", "ising.json", "sequence-envs.json"]) {
+  assert.ok(!notCovered.some((line) => /^(ising|sequence-envs|reward-vectors)/.test(line)));
+  for (const name of ["phylo.json", "dag.json"]) {
     assert.ok(notCovered.some((line) => line.startsWith(name)), name);
   }
 });
@@ -69,6 +70,26 @@ const changes: [file: string, path: string, change: (x: unknown) => unknown][] =
   ["exact-distribution.json", "envs[0].runs[0].terminating[5]", nudge],
   ["exact-distribution.json", "envs[1].runs[1].metrics.eubo", nudge],
   ["exact-distribution.json", "envs[0].runs[1].softValue[60]", () => null],
+  ["ising.json", "envs[1].sigma", nudge],
+  ["ising.json", "envs[0].J[0][1]", nudge],
+  ["ising.json", "envs[3].samples[4].logReward", nudge],
+  ["ising.json", "envs[0].trajectories[1].validForward[2][0]", next],
+  ["ising.json", "envs[2].trajectories[0].backwardActions[3]", next],
+  ["ising.json", "envs[4].trajectories[0].validBackward[1][0]", next],
+  ["ising.json", "envs[5].trajectories[2].energy", nudge],
+  ["sequence-envs.json", "envs[0].modes[1][3]", (bit) => 1 - (bit as number)],
+  ["sequence-envs.json", "envs[1].countByDistance.5", next],
+  ["sequence-envs.json", "envs[2].rewards[77]", nudge],
+  ["sequence-envs.json", "envs[3].observationOfLastStateOfTrajectory0[2]", next],
+  ["sequence-envs.json", "envs[4].trajectories[8].nDistinctParents[1]", next],
+  ["sequence-envs.json", "envs[5].samples[3].raw", nudge],
+  ["sequence-envs.json", "envs[5].trajectories[1].rawReward", nudge],
+  ["sequence-envs.json", "envs[6].trajectories[2].states[1][0]", next],
+  ["sequence-envs.json", "envs[7].temperature", nudge],
+  ["sequence-envs.json", "envs[11].exitAction", next],
+  ["reward-vectors.json", "envs[0].reward[999]", nudge],
+  ["reward-vectors.json", "envs[1].raw[500]", nudge],
+  ["reward-vectors.json", "envs[2].logitFloat64[7]", (x) => (x as number) + 1e-8],
   ["adam.json", "cases[1].steps[7].xAfter[3]", nudge],
   ["adam.json", "cases[4].beta2", () => 0.99],
   [file, "logZ", nudge],
