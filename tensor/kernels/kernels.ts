@@ -104,6 +104,91 @@ export interface Kernels {
     P: number,
     matrix: number,
   ): void;
+  /**
+   * Scaled dot-product attention of `heads` heads of `size` numbers (a multiple of 4) over many short
+   * sequences, `groups` as [groupCount, 3] words (first, n, p): tokens index[first .. first + n) are the
+   * keys, the p-th and later ones the queries; with causal 1 a query attends to keys up to itself alone.
+   *
+   * @param qkv [tokens, 3 * heads * size]
+   * @param scratch {@linkcode attentionScratch} bytes
+   * @param out [tokens, heads * size]
+   * @param stats [tokens, heads, 2] what the gradient needs
+   */
+  attention(
+    qkv: number,
+    heads: number,
+    size: number,
+    groups: number,
+    groupCount: number,
+    index: number,
+    causal: 0 | 1,
+    scale: number,
+    scratch: number,
+    out: number,
+    stats: number,
+  ): void;
+  /** dqkv = the gradient of attention; its parts of keys and values are added to, and 0 before. */
+  attentionBackward(
+    qkv: number,
+    heads: number,
+    size: number,
+    groups: number,
+    groupCount: number,
+    index: number,
+    causal: 0 | 1,
+    scale: number,
+    scratch: number,
+    stats: number,
+    dOut: number,
+    dqkv: number,
+  ): void;
+  /**
+   * y = layer normalisation of x + b, all [rows, width] end to end; `normal` is y before gain and bias, and
+   * `inverse` [rows] 1 / the deviation.
+   */
+  addNorm(
+    x: number,
+    b: number,
+    rows: number,
+    width: number,
+    gain: number,
+    bias: number,
+    epsilon: number,
+    normal: number,
+    inverse: number,
+    y: number,
+  ): void;
+  /** d = the gradient of addNorm in x + b, given dy + more (or dy, if more is 0); adds to dGain and dBias. */
+  addNormBackward(
+    dy: number,
+    more: number,
+    rows: number,
+    width: number,
+    gain: number,
+    normal: number,
+    inverse: number,
+    d: number,
+    dGain: number,
+    dBias: number,
+  ): void;
+  /** out [rangeCount, width] = the mean of rows index[first .. first + count), by ranges (first, count). */
+  meanRows(
+    matrix: number,
+    index: number,
+    ranges: number,
+    rangeCount: number,
+    width: number,
+    out: number,
+  ): void;
+  /** matrix rows of each range += d [rangeCount, width] / count: the gradient of meanRows. */
+  meanRowsBackward(
+    d: number,
+    index: number,
+    ranges: number,
+    rangeCount: number,
+    width: number,
+    matrix: number,
+  ): void;
   /** out [8 * panels] = the sum of the rows of a. */
   columnSums(a: number, strideA: number, rows: number, panels: number, out: number): void;
   /** [rows, N] laid end to end becomes [rows, P]. */
@@ -134,6 +219,12 @@ export interface Kernels {
   ): void;
   /** The sum of the squares of `length` numbers, summed in doubles. */
   sumOfSquares(x: number, length: number): number;
+}
+
+/** Bytes that attention over groups of up to n keys works in, and its gradient. */
+export function attentionScratch(n: number, size: number): number {
+  const pad = Math.ceil(n / 8) * 8;
+  return 256 + 4 * (2 * pad * size + 3 * n * size + 2 * n * pad);
 }
 
 /** `relaxed` fuses multiply and add where the machine does; `strict` gives the same bits everywhere. */
