@@ -17,6 +17,7 @@ import { type MlpInput, mlpInput } from "./_mlp_input.ts";
 import { flatSize, type LayerPlace, placeLayers, placeParameters } from "./_mlp_layout.ts";
 import {
   backwardPass,
+  copyPart,
   forwardPass,
   passBytes,
   type PassData,
@@ -24,8 +25,8 @@ import {
   transposesSize,
   writeTransposes,
 } from "./_mlp_passes.ts";
-import { Recording } from "./_mlp_recording.ts";
 import { packParameters, type Place, startParameters, unpackParameters } from "./_parameters.ts";
+import { Recording } from "./_recording.ts";
 import type { Network, NetworkMemory, ObservationRows, Parameter } from "./network.ts";
 
 /** Rows that `forward` takes at a time: its memory grows with the outputs alone, and stays in the cache. */
@@ -118,7 +119,8 @@ class Mlp implements Network {
       const trace = this.#newTensor([traceBytes(this.#places, this.#input.width, rows) / 4]);
       const value = this.#newTensor([rows, this.outputs]);
       if (this.#recording?.holds(input, this.weights.dataId)) {
-        this.#recording.copy(this.#dataOf(pointerOf(trace), rows), pointerOf(value));
+        const data = this.#dataOf(pointerOf(trace), rows), outputs = pointerOf(value);
+        this.#recording.copy((part, _places, index) => copyPart(data, outputs, part, index));
       } else forwardPass(this.#passData(input, pointerOf(trace)), pointerOf(value));
       (save as tf.GradSaveFunc)([trace]);
       return { value, gradFunc: (dy, saved) => this.#gradient(dy, saved[0]!, rows) };
