@@ -37,8 +37,9 @@ export function checkTransformer(options: TransformerOptions): readonly number[]
     want: `a multiple of 8 that gives each of ${attentionHeads} heads a multiple of 4`,
   });
   for (const { outputs, reads } of heads) {
-    require(attention !== "causal" || reads === "mean", `reads = ${reads}`, {
-      want: "mean where attention is causal: outputs are read from the last token, which knows all",
+    require(attention !== "causal" || reads === "sequence", `reads = ${reads}`, {
+      want:
+        "sequence where attention is causal: outputs are read from the last token, which knows all",
     });
     require(reads !== "positions" || outputs % L === 0, `${outputs} outputs of ${L} positions`, {
       want: "the same number for each position where outputs are read from positions",

@@ -50,8 +50,8 @@ export interface PlacedSequences {
   readouts: readonly Readout[];
 }
 
-/** How a head reads a row: the mean of its tokens, the first of them, or each behind the first. */
-export type ReadoutKind = "mean" | "first" | "positions";
+/** How a head reads a row: its whole sequence, its first token, or each behind the first. */
+export type ReadoutKind = "sequence" | "first" | "positions";
 
 /** Copies sequences into the heap, with what each head reads. */
 export function placeSequences(
@@ -79,7 +79,7 @@ export function placeSequences(
 }
 
 function rangesOf(rows: Int32Array, kind: ReadoutKind): Int32Array {
-  if (kind === "mean") return rows;
+  if (kind === "sequence") return rows;
   const out: number[] = [];
   for (let r = 0; r < rows.length; r += 2) {
     const first = rows[r]!;

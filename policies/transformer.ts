@@ -45,9 +45,9 @@ const FORWARD_BYTES = 2 ** 22;
 export interface TransformerHead {
   outputs: number;
   /**
-   * The mean over the sequence, its first token, which is the network's own, or each place behind it: then
-   * one map gives every place its share of the outputs, place after place. Causal attention reads the last
-   * token and wants `mean`.
+   * The whole sequence: its mean, or its last token where attention is causal. Its first token, which is
+   * the network's own. Or each place behind that: one map gives every place its share of the outputs,
+   * place after place.
    */
   reads: ReadoutKind;
 }

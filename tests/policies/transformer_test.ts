@@ -18,7 +18,7 @@ function write(): void {
 const tokens = { kind: "tokens", length: 5, vocabulary: 4, write } as const;
 const fields = { kind: "categorical", sizes: [3, 5, 2], write } as const;
 const small = { layers: 2, attentionHeads: 2, width: 16, feedForward: 11 };
-const mean = { outputs: 3, reads: "mean" } as const;
+const mean = { outputs: 3, reads: "sequence" } as const;
 
 type Options = Omit<TransformerOptions, "random">;
 
