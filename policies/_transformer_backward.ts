@@ -4,7 +4,7 @@
  * @module
  */
 import { allocate, f32, release } from "../tensor/heap.ts";
-import { attentionScratch, epilogue, kernels } from "../tensor/kernels/kernels.ts";
+import { ATTENTION_PARTS, attentionScratch, epilogue, kernels } from "../tensor/kernels/kernels.ts";
 import { readRows, type TransformerPass } from "./_transformer_forward.ts";
 import type { LinearPlace, NormPlace, TransformerLayout } from "./_transformer_layout.ts";
 
@@ -102,10 +102,11 @@ class WayBack {
     const dMixed = this.#rows(D), dqkv = this.#rows(3 * D), size = D / heads;
     this.#linear(output, mixed, 4 * D, this.#d, T, dMixed);
     f32(dqkv, T * 3 * D).fill(0);
-    const scratch = allocate(attentionScratch(placed.longest, size));
+    const scratchBytes = attentionScratch(placed.longest, size);
+    const scratch = allocate(ATTENTION_PARTS * scratchBytes);
     kernels.attentionBackward(
       ...[qkv, heads, size, placed.groups, placed.groupCount, placed.index] as const,
-      ...[this.#pass.causal, 1 / Math.sqrt(size), scratch, stats, dMixed, dqkv] as const,
+      ...[this.#pass.causal, scratch, scratchBytes, stats, dMixed, dqkv] as const,
     );
     release(scratch);
     release(dMixed);

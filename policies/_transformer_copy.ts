@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { allocate, i32, release } from "../tensor/heap.ts";
+import { allocate, f32, i32, release } from "../tensor/heap.ts";
 import { kernels } from "../tensor/kernels/kernels.ts";
 import type { TracePart } from "./_recording.ts";
 import type { TransformerShape } from "./_transformer_layout.ts";
@@ -17,17 +17,24 @@ export interface SequencePart extends TracePart {
   spans: Int32Array;
 }
 
+/** Where recorded passes are copied to. */
+export interface WholeBatch {
+  trace: Trace;
+  /** [R * 2] (first token, tokens) of each row. */
+  spans: Int32Array;
+  /** Address of the outputs, [R, N] end to end. */
+  outputs: number;
+  N: number;
+}
+
 /**
- * Copies what a part computed of its tokens.
+ * Copies what a part computed of its tokens, and its outputs.
  *
- * @param whole the trace of the batch
- * @param spans [R * 2] (first token, tokens) of each row of the batch
  * @param places the rows of the batch that the part's rows are
  */
-export function copyTokens(
+export function copySequences(
   shape: TransformerShape,
-  whole: Trace,
-  spans: Int32Array,
+  { trace: whole, spans, outputs, N }: WholeBatch,
   part: SequencePart,
   places: Int32Array,
 ): void {
@@ -35,6 +42,7 @@ export function copyTokens(
   places.forEach((row, r) => {
     const first = part.spans[2 * r]!, count = part.spans[2 * r + 1]!;
     for (let i = 0; i < count; i++) to[first + i] = spans[2 * row]! + i;
+    f32(outputs + 4 * row * N, N).set(f32(part.outputs + 4 * r * N, N));
   });
   const from = traceAt(shape, part.trace, tokens);
   kernels.scatterRows(from.x, tokens, 4 * shape.width, index, whole.x);

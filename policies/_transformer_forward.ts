@@ -5,7 +5,7 @@
  * @module
  */
 import { allocate, f32, i32, release } from "../tensor/heap.ts";
-import { attentionScratch, epilogue, kernels } from "../tensor/kernels/kernels.ts";
+import { ATTENTION_PARTS, attentionScratch, epilogue, kernels } from "../tensor/kernels/kernels.ts";
 import type { Sequences } from "./_token_sequences.ts";
 import type { LinearPlace, TransformerLayout, TransformerShape } from "./_transformer_layout.ts";
 import type { Trace } from "./_transformer_trace.ts";
@@ -94,7 +94,8 @@ export function forwardPass(pass: TransformerPass, outputs: number): void {
   embed(pass);
   const { shape, layout, trace, placed, first, tokens, weights } = pass;
   const { width: D, heads } = shape, size = D / heads;
-  const scratch = allocate(attentionScratch(placed.longest, size));
+  const scratchBytes = attentionScratch(placed.longest, size);
+  const scratch = allocate(ATTENTION_PARTS * scratchBytes);
   const branch = allocate(4 * D * tokens); // what is added to the residual
   let x = trace.x + 4 * D * first;
   for (const [l, { mixing, output, norm1, linear1, linear2, norm2 }] of layout.blocks.entries()) {
@@ -105,7 +106,7 @@ export function forwardPass(pass: TransformerPass, outputs: number): void {
     linear(pass, mixing, x, 4 * D, at(qkv, 3 * D), epilogue.bias);
     kernels.attention(
       ...[qkv, heads, size, placed.groups, placed.groupCount, placed.index] as const,
-      ...[pass.causal, 1 / Math.sqrt(size), scratch, mixed, stats] as const,
+      ...[pass.causal, scratch, scratchBytes, mixed, stats] as const,
     );
     linear(pass, output, at(mixed, D), 4 * D, branch, epilogue.bias);
     kernels.addNorm(

@@ -15,7 +15,7 @@ import { Recording } from "./_recording.ts";
 import { firstPlace, readSequences, type Sequences, type TokenSource } from "./_token_sequences.ts";
 import { backwardPass, writeTransposes } from "./_transformer_backward.ts";
 import { checkTransformer } from "./_transformer_check.ts";
-import { copyTokens, type SequencePart } from "./_transformer_copy.ts";
+import { copySequences, type SequencePart } from "./_transformer_copy.ts";
 import {
   forwardPass,
   placeSequences,
@@ -28,6 +28,7 @@ import {
   type TransformerShape,
 } from "./_transformer_layout.ts";
 import { TokenMemory } from "./_transformer_memory.ts";
+import { rowBytesOnTape } from "./_transformer_need.ts";
 import {
   passingAt,
   passingBytes,
@@ -97,7 +98,7 @@ class Transformer implements Network {
   /** What `forward` computed since `record`, or null. */
   #recording: Recording<SequencePart> | null = null;
   /** Where the outputs of `forward` are. */
-  #outputs = { pointer: allocate(0), bytes: 0 };
+  #outputs: { pointer: number; bytes: number };
 
   constructor(options: TransformerOptions) {
     const { heads, attention, absent, layers, width, feedForward, random } = options;
@@ -112,6 +113,7 @@ class Transformer implements Network {
     this.#layout = layOutTransformer(this.#shape);
     this.#reads = heads.map(({ reads }) => reads);
     this.#memory = attention === "causal" ? new TokenMemory(this.#source, this.#shape) : null;
+    this.#outputs = { pointer: allocate(0), bytes: 0 };
     this.#transposes = allocate(4 * this.#layout.transposes);
     this.weights = tf.tidy(() => tf.variable(tf.zeros([this.#layout.size])));
     this.load(startParameters(this.#layout.parameters, random));
@@ -122,16 +124,13 @@ class Transformer implements Network {
    * it is one: rows of a trajectory that appends go on from each other.
    */
   get memory(): NetworkMemory {
-    const { width: D, outputs, feedForward } = this.#shape, L = this.#source.sizes.length;
+    const L = this.#source.sizes.length, { size, transposes } = this.#layout;
     const tokens = this.#memory && this.#source.absent !== null ? 1 : L + 1;
-    let row = 4 * 5 * (L + 1) + 4 * 2 * this.outputs;
-    row += tokens *
-      (traceBytes(this.#shape, 4) / 4 + 4 * Math.max(6 * D, 3 * D + padTo8(feedForward)));
-    for (const [h, reads] of this.#reads.entries()) {
-      const units = reads === "positions" ? L : 1;
-      row += 4 * units * (2 * D + 2 * padTo8(outputs[h]!));
-    }
-    return { weights: 4 * (this.#layout.size + this.#layout.transposes), row };
+    const units = this.#reads.map((reads) => reads === "positions" ? L : 1);
+    return {
+      weights: 4 * (size + transposes),
+      row: rowBytesOnTape(this.#shape, tokens, L + 1, units),
+    };
   }
 
   forward(input: ObservationRows): Float32Array {
@@ -168,7 +167,8 @@ class Transformer implements Network {
       const value = this.#newTensor([rows, this.outputs]);
       const trace = traceAt(this.#shape, pointerOf(kept), count);
       if (this.#recording?.holds(input, this.weights.dataId)) {
-        this.#copyRecorded(this.#recording, sequences, trace, pointerOf(value));
+        const whole = { trace, spans: sequences.rows, outputs: pointerOf(value), N: this.outputs };
+        this.#recording.copy((part, places) => copySequences(this.#shape, whole, part, places));
       } else this.#pass(sequences, trace, 0, rows, (pass) => forwardPass(pass, pointerOf(value)));
       (save as tf.GradSaveFunc)([kept]);
       return {
@@ -229,21 +229,6 @@ class Transformer implements Network {
     const at = traceAt(this.#shape, trace, tokens);
     this.#pass(sequences, at, 0, rows, (pass) => forwardPass(pass, outputs));
     f32(copy, numbers).set(f32(outputs, numbers));
-  }
-
-  #copyRecorded(
-    recording: Recording<SequencePart>,
-    { rows }: Sequences,
-    trace: Trace,
-    outputs: number,
-  ): void {
-    const N = this.outputs;
-    recording.copy((part, places) => {
-      copyTokens(this.#shape, trace, rows, part, places);
-      places.forEach((row, r) =>
-        f32(outputs + 4 * row * N, N).set(f32(part.outputs + 4 * r * N, N))
-      );
-    });
   }
 
   /** The gradient with respect to the flat weights, given that with respect to the outputs. */

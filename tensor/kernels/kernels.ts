@@ -110,7 +110,7 @@ export interface Kernels {
    * keys, the p-th and later ones the queries; with causal 1 a query attends to keys up to itself alone.
    *
    * @param qkv [tokens, 3 * heads * size]
-   * @param scratch {@linkcode attentionScratch} bytes
+   * @param scratch {@linkcode ATTENTION_PARTS} times `scratchBytes`, see {@linkcode attentionScratch}
    * @param out [tokens, heads * size]
    * @param stats [tokens, heads, 2] what the gradient needs
    */
@@ -122,8 +122,8 @@ export interface Kernels {
     groupCount: number,
     index: number,
     causal: 0 | 1,
-    scale: number,
     scratch: number,
+    scratchBytes: number,
     out: number,
     stats: number,
   ): void;
@@ -136,8 +136,8 @@ export interface Kernels {
     groupCount: number,
     index: number,
     causal: 0 | 1,
-    scale: number,
     scratch: number,
+    scratchBytes: number,
     stats: number,
     dOut: number,
     dqkv: number,
@@ -221,7 +221,10 @@ export interface Kernels {
   sumOfSquares(x: number, length: number): number;
 }
 
-/** Bytes that attention over groups of up to n keys works in, and its gradient. */
+/** Most parts that groups of attention are cut into, each working in a scratch of its own. */
+export const ATTENTION_PARTS = 8;
+
+/** Bytes that a part of attention over groups of up to n keys works in, and its gradient. */
 export function attentionScratch(n: number, size: number): number {
   const pad = Math.ceil(n / 8) * 8;
   return 256 + 4 * (2 * pad * size + 3 * n * size + 2 * n * pad);

@@ -1,115 +1,23 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { Network, ObservationRows } from "../../policies/network.ts";
-import { createTransformer, type TransformerOptions } from "../../policies/transformer.ts";
 import { tf } from "../../tensor/backend.ts";
-import { inUse } from "../../tensor/heap.ts";
-import { kernelBuild, useKernels } from "../../tensor/kernels/kernels.ts";
-import { RandomStream } from "../../tensor/random.ts";
-import { startThreads } from "../../tensor/threads.ts";
 import { inDoubles, scalarTransformer } from "./_scalar_transformer.ts";
+import {
+  assertClose,
+  cases,
+  gradientOf,
+  network,
+  normals,
+  randomRows,
+  rowOf,
+} from "./_transformers.ts";
 
-const stream = RandomStream.of(7, "transformer tests");
-
-function write(): void {
-  throw new Error("a Transformer writes no observation");
-}
-
-const tokens = { kind: "tokens", length: 5, vocabulary: 4, write } as const;
-const fields = { kind: "categorical", sizes: [3, 5, 2], write } as const;
-const small = { layers: 2, attentionHeads: 2, width: 16, feedForward: 11 };
-const mean = { outputs: 3, reads: "sequence" } as const;
-
-type Options = Omit<TransformerOptions, "random">;
-
-/** Every way to read an observation, to attend and to give outputs. */
-const cases: Record<string, Options> = {
-  "tokens, bidirectional": {
-    ...{ ...small, observation: tokens, attention: "bidirectional", absent: null, heads: [mean] },
-  },
-  "tokens, absent ones left out": {
-    ...{ ...small, observation: tokens, attention: "bidirectional", absent: 0, heads: [mean] },
-  },
-  "tokens, causal": {
-    ...{ ...small, observation: tokens, attention: "causal", absent: 0, heads: [mean] },
-  },
-  "tokens, causal, none absent": {
-    ...{ ...small, observation: tokens, attention: "causal", absent: null, heads: [mean] },
-  },
-  "tokens, outputs by position": {
-    ...{ ...small, observation: tokens, attention: "bidirectional", absent: null },
-    heads: [{ outputs: 15, reads: "positions" }, { outputs: 5, reads: "positions" }, {
-      outputs: 1,
-      reads: "first",
-    }],
-  },
-  "fields": {
-    ...{ ...small, observation: fields, attention: "bidirectional", absent: null, heads: [mean] },
-  },
-  "fields, one wide head, one layer": {
-    ...{ layers: 1, attentionHeads: 1, width: 24, feedForward: 8, absent: null },
-    ...{ observation: fields, attention: "bidirectional", heads: [mean, { ...mean, outputs: 8 }] },
-  },
-  "fields, no layer": {
-    ...{ ...small, layers: 0, observation: fields, attention: "bidirectional", absent: null },
-    heads: [mean],
-  },
-};
-
-function network(options: Options, seed = 3): Network {
-  return createTransformer({ ...options, random: RandomStream.of(seed, "init") });
-}
-
-/** Observations that such a network reads: where absent tokens end a sequence, they stand at its end. */
-function randomRows({ observation, attention, absent }: Options, rows: number): ObservationRows {
-  const sizes = observation.kind === "tokens"
-    ? new Array<number>(observation.length).fill(observation.vocabulary)
-    : (observation as typeof fields).sizes;
-  const L = sizes.length, values = new Int32Array(rows * L);
-  for (let r = 0; r < rows; r++) {
-    const end = attention === "causal" && absent !== null ? stream.integer(L + 1) : L;
-    for (let f = 0; f < L; f++) {
-      values[r * L + f] = f >= end
-        ? absent!
-        : attention === "causal" && absent === 0
-        ? 1 + stream.integer(sizes[f]! - 1)
-        : stream.integer(sizes[f]!);
-    }
-  }
-  return { rows, values };
-}
-
-function rowOf({ rows, values }: ObservationRows, r: number): Int32Array {
-  const L = values.length / rows;
-  return values.slice(r * L, (r + 1) * L) as Int32Array;
-}
-
-function assertClose(actual: number, expected: number, relative: number, what: string): void {
-  assert.ok(
-    Math.abs(actual - expected) <= relative * Math.max(1, Math.abs(expected)),
-    `${what}: ${actual}, want ${expected}`,
-  );
-}
-
-function normals(length: number): Float32Array {
-  return Float32Array.from({ length }, () => stream.normal());
-}
-
-/** The gradient of sum of coefficients * outputs. */
-function gradientOf(net: Network, input: ObservationRows, coefficients: Float32Array): tf.Tensor {
-  const { grads } = tf.variableGrads(
-    () => tf.sum(tf.mul(net.apply(input), tf.tensor2d(coefficients, [input.rows, net.outputs]))),
-    [net.weights],
-  ) as { grads: Record<string, tf.Tensor> };
-  return grads[net.weights.name]!;
-}
-
-/** A flat gradient by name: read as if it were weights. */
-function byName(net: Network, flat: tf.Tensor) {
-  const held = net.parameters(), weights = net.weights.dataSync();
-  net.weights.assign(flat as tf.Tensor1D);
+/** The gradient by name: read as if it were weights. */
+function namedGradient(net: Network, input: ObservationRows, coefficients: Float32Array) {
+  const held = net.parameters();
+  tf.tidy(() => net.weights.assign(gradientOf(net, input, coefficients)));
   const named = net.parameters();
-  net.weights.assign(tf.tensor1d(weights));
   net.load(held);
   return named;
 }
@@ -146,7 +54,7 @@ for (const [name, options] of Object.entries(cases)) {
       }
       return sum;
     };
-    const actual = tf.tidy(() => byName(net, gradientOf(net, input, coefficients)));
+    const actual = namedGradient(net, input, coefficients);
     doubles.forEach(({ name, values }, p) => {
       // Every kind of parameter is tried, of large ones some numbers.
       const step = Math.max(1, Math.floor(values.length / 12));

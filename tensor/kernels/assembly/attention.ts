@@ -5,6 +5,8 @@
 // from the p-th on its queries. A query attends to all keys of its group, or if causal is 1 to those up to
 // itself. So sequences that begin alike may share the tokens of their beginning, each a query once.
 //
+// Groups may be given to several threads, which then need a scratch each; what `scratchBytes` is for.
+//
 // Scores of eight keys are computed at once, from keys laid out as columns. A query's result depends on
 // its own keys alone, however many there are in the group.
 import { exp, EXP_BYTES, writeExpConstants } from "./exp";
@@ -112,14 +114,15 @@ function weightedSum(
 }
 
 /**
- * out [tokens, heads * size] = softmax(scale * q k) v for each query; stats [tokens, heads, 2] = the
+ * out [tokens, heads * size] = softmax(q k / sqrt(size)) v for each query; stats [tokens, heads, 2] = the
  * largest score, and 1 / the sum of e^(score - largest).
  */
 export function attention(
   qkv: usize, heads: i32, size: i32, groups: usize, groupCount: i32, index: usize, causal: i32,
-  scale: f32, scratch: usize, out: usize, stats: usize,
+  scratch: usize, scratchBytes: i32, out: usize, stats: usize,
 ): void {
-  const width = <usize>(heads * size) << 2, stride = 3 * width, scales = f32x4.splat(scale);
+  const width = <usize>(heads * size) << 2, stride = 3 * width;
+  const scales = f32x4.splat(1 / sqrt<f32>(<f32>size));
   writeExpConstants(scratch);
   for (let g = 0; g < groupCount; g++, groups += 12) {
     const list = index + (<usize>load<u32>(groups) << 2);
@@ -162,10 +165,10 @@ export function attention(
  */
 export function attentionBackward(
   qkv: usize, heads: i32, size: i32, groups: usize, groupCount: i32, index: usize, causal: i32,
-  scale: f32, scratch: usize, stats: usize, dOut: usize, dqkv: usize,
+  scratch: usize, scratchBytes: i32, stats: usize, dOut: usize, dqkv: usize,
 ): void {
   const width = <usize>(heads * size) << 2, stride = 3 * width;
-  const scales = f32x4.splat(scale), one = f32x4.splat(1);
+  const scales = f32x4.splat(1 / sqrt<f32>(<f32>size)), one = f32x4.splat(1);
   writeExpConstants(scratch);
   for (let g = 0; g < groupCount; g++, groups += 12) {
     const list = index + (<usize>load<u32>(groups) << 2);
