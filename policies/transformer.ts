@@ -10,7 +10,7 @@ import type { Observation } from "../plugins/contract.ts";
 import { pointerOf, tensorFromPointer, tf } from "../tensor/backend.ts";
 import { allocate, f32, release } from "../tensor/heap.ts";
 import type { RandomStream } from "../tensor/random.ts";
-import { packParameters, padTo8, startParameters, unpackParameters } from "./_parameters.ts";
+import { packParameters, startParameters, unpackParameters } from "./_parameters.ts";
 import { Recording } from "./_recording.ts";
 import { firstPlace, readSequences, type Sequences, type TokenSource } from "./_token_sequences.ts";
 import { backwardPass, writeTransposes } from "./_transformer_backward.ts";
