@@ -106,7 +106,7 @@ class Trainer {
         seed: 0,
         objective: { name: "", flow: "plain" },
         backward: pb,
-        policy: { hidden: hidden("pf") },
+        policy: { network: "mlp", hidden: hidden("pf") },
         critic: { hidden: hidden("logV") },
         flow: { hidden: hidden("logF") },
         pb: { hidden: hidden("pb") },
