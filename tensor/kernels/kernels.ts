@@ -189,6 +189,39 @@ export interface Kernels {
     width: number,
     matrix: number,
   ): void;
+  /**
+   * sums [rows, 2] in doubles = the largest allowed entry of each row of x [rows, columns] end to end, and
+   * the sum of e^(entry - largest) over the allowed ones. The mask has a byte for each entry.
+   *
+   * @param constants {@linkcode EXP_BYTES} to work in
+   */
+  maskedExpSums(
+    x: number,
+    mask: number,
+    rows: number,
+    columns: number,
+    constants: number,
+    sums: number,
+  ): void;
+  /** out = x minus a double of each row, 0 where not allowed. */
+  maskedSubtract(
+    x: number,
+    mask: number,
+    rows: number,
+    columns: number,
+    subtrahends: number,
+    out: number,
+  ): void;
+  /** dx = dy - e^logp * the row's sum of dy, over allowed entries; 0 elsewhere. */
+  logSoftmaxBackward(
+    dy: number,
+    logp: number,
+    mask: number,
+    rows: number,
+    columns: number,
+    constants: number,
+    dx: number,
+  ): void;
   /** out [8 * panels] = the sum of the rows of a. */
   columnSums(a: number, strideA: number, rows: number, panels: number, out: number): void;
   /** [rows, N] laid end to end becomes [rows, P]. */
@@ -221,13 +254,16 @@ export interface Kernels {
   sumOfSquares(x: number, length: number): number;
 }
 
+/** Bytes of the constants that exponentials are computed with. */
+export const EXP_BYTES = 176;
+
 /** Most parts that groups of attention are cut into, each working in a scratch of its own. */
 export const ATTENTION_PARTS = 8;
 
 /** Bytes that a part of attention over groups of up to n keys works in, and its gradient. */
 export function attentionScratch(n: number, size: number): number {
   const pad = Math.ceil(n / 8) * 8;
-  return 256 + 4 * (2 * pad * size + 3 * n * size + 2 * n * pad);
+  return EXP_BYTES + 4 * (2 * pad * size + 3 * n * size + 2 * n * pad);
 }
 
 /** `relaxed` fuses multiply and add where the machine does; `strict` gives the same bits everywhere. */

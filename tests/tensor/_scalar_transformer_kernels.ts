@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { f32, i32 } from "../../tensor/heap.ts";
+import { f32, f64, i32, u8 } from "../../tensor/heap.ts";
 import type { Kernels } from "../../tensor/kernels/kernels.ts";
 
 const round = Math.fround;
@@ -187,5 +187,45 @@ const meanKernels: Pick<Kernels, "meanRows" | "meanRowsBackward"> = {
   },
 };
 
-/** The kernels of Transformers, one number at a time. */
-export const scalarTransformerKernels = { ...attentionKernels, ...normKernels, ...meanKernels };
+const softmaxKernels: Pick<
+  Kernels,
+  "maskedExpSums" | "maskedSubtract" | "logSoftmaxBackward"
+> = {
+  maskedExpSums(x, mask, rows, columns, _constants, sums) {
+    for (let row = 0; row < rows; row++) {
+      const X = f32(x + 4 * columns * row, columns), M = u8(mask + columns * row, columns);
+      const out = f64(sums + 16 * row, 2);
+      out[0] = X.reduce((most, value, i) => M[i] === 0 ? most : Math.max(most, value), -Infinity);
+      out[1] = doubleSum(X, (value, i) => M[i] === 0 ? 0 : scalarExp(round(value - out[0]!)));
+    }
+  },
+  maskedSubtract(x, mask, rows, columns, subtrahends, out) {
+    const Y = f32(out, rows * columns), M = u8(mask, rows * columns);
+    f32(x, rows * columns).forEach((value, i) => {
+      Y[i] = M[i] === 0 ? 0 : value - f64(subtrahends, rows)[Math.floor(i / columns)]!;
+    });
+  },
+  logSoftmaxBackward(dy, logp, mask, rows, columns, _constants, dx) {
+    for (let row = 0; row < rows; row++) {
+      const at = 4 * columns * row, D = f32(dy + at, columns), P = f32(logp + at, columns);
+      const M = u8(mask + columns * row, columns), out = f32(dx + at, columns);
+      const sum = round(doubleSum(D, (d, i) => M[i] === 0 ? 0 : d));
+      D.forEach((d, i) => out[i] = M[i] === 0 ? 0 : d - round(scalarExp(P[i]!) * sum));
+    }
+  },
+};
+
+/** Doubles in four sums by the index, as two vectors hold them. */
+function doubleSum(numbers: Float32Array, term: (x: number, i: number) => number): number {
+  const sums = [0, 0, 0, 0];
+  numbers.forEach((x, i) => sums[i % 4]! += term(x, i));
+  return (sums[0]! + sums[2]!) + (sums[1]! + sums[3]!);
+}
+
+/** The kernels of Transformers and of wide softmaxes, one number at a time. */
+export const scalarTransformerKernels = {
+  ...attentionKernels,
+  ...normKernels,
+  ...meanKernels,
+  ...softmaxKernels,
+};

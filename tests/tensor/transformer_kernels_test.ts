@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { allocate, f32, i32, release } from "../../tensor/heap.ts";
+import { allocate, f32, f64, i32, release, u8 } from "../../tensor/heap.ts";
 import {
   ATTENTION_PARTS,
   attentionScratch,
@@ -51,7 +51,7 @@ function compare(
     assert.deepEqual(exact, scalar, "strict build");
     scalar.forEach((one, o) =>
       one.forEach((x, i) => {
-        const difference = Math.abs(x - near[o]![i]!);
+        const difference = x === near[o]![i]! ? 0 : Math.abs(x - near[o]![i]!);
         assert.ok(difference <= tolerance * Math.max(1, Math.abs(x)), `differs by ${difference}`);
       })
     );
@@ -189,6 +189,34 @@ Deno.test("means of rows and their gradients have the scalar reference's bits", 
         place(pointers);
         run.meanRowsBackward(pointers[3]!, pointers[1]!, pointers[2]!, G, W, pointers[0]!);
       }, 1e-6);
+    }),
+    settings,
+  );
+});
+
+Deno.test("log-softmaxes of rows and their gradients have the scalar reference's bits", () => {
+  const rows = fc.integer({ min: 0, max: 9 }), columns = fc.integer({ min: 1, max: 70 });
+  fc.assert(
+    fc.property(rows, columns, (R, A) => {
+      const N = R * A, stream = RandomStream.of(N, "mask");
+      // What is not allowed may be anything, and a row may allow nothing.
+      const mask = Uint8Array.from({ length: N }, (_, i) => i < A ? 0 : stream.integer(3));
+      const set = (x: number, at: number) => {
+        u8(at, N).set(mask);
+        mask.forEach((allowed, i) => allowed === 0 && (f32(x, N)[i] = [NaN, Infinity, 3][i % 3]!));
+      };
+      const blocks = [N, Math.ceil(N / 4), 44, 4 * R, 2 * R, N, N, 2 * R];
+      compare(blocks, [5, 7], (run, [x, at, constants, sums, logZ, out, , asFloats]) => {
+        set(x!, at!);
+        run.maskedExpSums(x!, at!, R, A, constants!, sums!);
+        f32(asFloats!, 2 * R).set(f64(sums!, 2 * R));
+        f64(logZ!, R).forEach((_, r, all) => all[r] = Math.sin(r));
+        run.maskedSubtract(x!, at!, R, A, logZ!, out!);
+      }, 1e-6);
+      compare(blocks, [6], (run, [dy, at, constants, , , logp, dx]) => {
+        set(dy!, at!);
+        run.logSoftmaxBackward(dy!, logp!, at!, R, A, constants!, dx!);
+      }, 1e-5);
     }),
     settings,
   );
