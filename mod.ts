@@ -48,7 +48,7 @@ export { type LoadedSource, loadSource } from "./plugins/_host_source.ts";
 export type { PluginDescription } from "./plugins/description.ts";
 export * from "./plugins/open.ts";
 export type { RewardHook, RewardHooks } from "./plugins/reward_hook.ts";
-export type { Layer, Network, ObservationRows } from "./policies/network.ts";
+export type { Network, ObservationRows, Parameter } from "./policies/network.ts";
 export * from "./rollout/batch.ts";
 export * from "./rollout/exploration.ts";
 export * from "./rollout/forward.ts";

@@ -57,9 +57,9 @@ export async function timeIterations(
   const environment = await openEnvironment(environments[name]!, options, config.reward);
   const objective = objectives[config.objective.name]!;
   const estimators = new Estimators(environment, objective, config);
-  const layers = estimators.policy.layers();
-  layers.at(-1)!.bias[environment.stopAction!] = exitLogit;
-  estimators.policy.load(layers);
+  const parameters = estimators.policy.parameters();
+  parameters.at(-1)!.values[environment.stopAction!] = exitLogit; // biases of the outputs
+  estimators.policy.load(parameters);
   const adam = new TimedAdam({ lr: 1e-3 });
   const random = RandomStream.of(0, "bench rollout"), parts = RandomStream.of(0, "bench parts");
   const updates: Update[] = [...objective.updates(config.objective)];

@@ -10,7 +10,12 @@
  * @module
  */
 import { environments, objectives, openEnvironment, resolveRun } from "../mod.ts";
-import { flatSize, type LayerPlace, packLayers, placeLayers } from "../policies/_mlp_layout.ts";
+import {
+  flatSize,
+  type LayerPlace,
+  placeLayers,
+  placeParameters,
+} from "../policies/_mlp_layout.ts";
 import {
   backwardPass,
   forwardPass,
@@ -18,6 +23,7 @@ import {
   transposesSize,
   writeTransposes,
 } from "../policies/_mlp_passes.ts";
+import { packParameters } from "../policies/_parameters.ts";
 import { type Batch, stepCount, trajectoryCount } from "../rollout/batch.ts";
 import { sampleForward } from "../rollout/forward.ts";
 import { logSoftmaxRow } from "../tensor/categorical.ts";
@@ -99,9 +105,9 @@ const environment = await openEnvironment(environments[name]!, options, config.r
 const objective = objectives.tb!, update = objective.updates(config.objective)[0]!;
 for (const [policy, exitLogit] of [["untrained", 0], ["trained", -2.6]] as const) {
   const estimators = new Estimators(environment, objective, config), adam = new Adam({ lr: 1e-3 });
-  const layers = estimators.policy.layers();
-  layers.at(-1)!.bias[environment.stopAction!] = exitLogit;
-  estimators.policy.load(layers);
+  const parameters = estimators.policy.parameters();
+  parameters.at(-1)!.values[environment.stopAction!] = exitLogit; // biases of the outputs
+  estimators.policy.load(parameters);
   const sizes = (environment.observation as { sizes: readonly number[] }).sizes;
   const inputs = sizes.reduce((sum, size) => sum + size, 0);
   const places = placeLayers([inputs, 256, 256, environment.forwardActions], "gather");
@@ -110,7 +116,7 @@ for (const [policy, exitLogit] of [["untrained", 0], ["trained", -2.6]] as const
     number,
     number,
   ];
-  packLayers(places, layers, f32(weights, flatSize(places)));
+  packParameters(placeParameters(places), parameters, f32(weights, flatSize(places)));
   for (const moment of [m, v]) f32(moment, flatSize(places)).fill(0);
   const transposes = allocate(4 * transposesSize(places));
   const net = { places, weights, m, v, transposes, logZ: 0, t: 0 };

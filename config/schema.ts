@@ -14,6 +14,23 @@ const learningRate = z.number().positive().max(10);
 /** Seeds are 32-bit so that they print, hash and travel without loss. */
 const seed = z.int().min(0).max(2 ** 32 - 1);
 
+const transformer = z.strictObject({
+  layers: z.int().min(1).max(64).default(3).describe("blocks of attention and feed-forward part"),
+  heads: z.int().min(1).max(64).default(8).describe("attention heads of a block"),
+  width: z.int().min(8).max(4096).default(64)
+    .describe("numbers that a token is: a multiple of 8 and of 4 for each head"),
+  feedForward: z.int().min(1).max(16384).default(64).describe("hidden width of a block"),
+  attention: z.enum(["auto", "causal", "bidirectional"]).default("auto").describe(
+    "causal reads from left to right, each token once for all states that begin alike; auto does where tokens are only appended",
+  ),
+  absent: z.enum(["auto", "token", "left-out"]).default("auto").describe(
+    "whether positions that still hold what they hold at first are tokens like others; auto leaves them out where attention is causal",
+  ),
+  reads: z.enum(["sequence", "positions"]).default("sequence").describe(
+    "what gives the logits: the whole sequence, or each position those of its own actions, which are numbered position after position",
+  ),
+}).prefault({});
+
 const schedule = z.enum(["constant", "linear", "cosine"]);
 
 /** Settings of a group of parameters whose rate follows the policy's schedule unless it has its own. */
@@ -31,7 +48,11 @@ const shared = {
       .describe("R(x) below this counts as this; null for no floor"),
   }).prefault({}),
   policy: z.strictObject({
+    network: z.enum(["auto", "mlp", "transformer"]).default("auto").describe(
+      "what all networks are: auto makes a Transformer of observations of tokens and an MLP of others",
+    ),
     hidden: hidden.default([256, 256]),
+    transformer,
     trunk: z.enum(["separate", "shared"]).default("separate").describe(
       "whether log F and a P_B learned with P_F have hidden layers of their own or are heads of P_F's",
     ),
@@ -195,7 +216,20 @@ export interface RunConfig {
   env: { name: string } & Record<string, OptionValue>;
   reward: { exponent: number; min: number | null };
   objective: { name: string } & Record<string, unknown>;
-  policy: { hidden: number[]; trunk: "separate" | "shared" } & RateConfig;
+  policy: {
+    network: "auto" | "mlp" | "transformer";
+    hidden: number[];
+    transformer: {
+      layers: number;
+      heads: number;
+      width: number;
+      feedForward: number;
+      attention: "auto" | "causal" | "bidirectional";
+      absent: "auto" | "token" | "left-out";
+      reads: "sequence" | "positions";
+    };
+    trunk: "separate" | "shared";
+  } & RateConfig;
   critic: {
     loss: "mse" | "sub-eb";
     weighting: string;

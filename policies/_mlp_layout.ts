@@ -1,20 +1,13 @@
 /**
- * Where each weight of an MLP lies in its flat variable, and the way there and back from the field's
- * layout. Layer after layer: the weights, then P biases, where P is the number of outputs N rounded up
- * to a multiple of 8. Padding is 0 and stays so: its gradient is 0, and Adam leaves such a number alone.
+ * Where each layer of an MLP lies in its flat variable. Layer after layer: the weights, then P biases,
+ * where P is the number of outputs N rounded up to a multiple of 8.
  *
  * @module
  */
-import { usageError } from "../errors.ts";
-import type { RandomStream } from "../tensor/random.ts";
-import type { Layer } from "./network.ts";
+import { type Arrangement, padTo8, type Place, uniformWithin } from "./_parameters.ts";
 
-/** How a layer reads its input, which decides how its weights lie. */
-export type Reading =
-  /** Sums rows of weights: element (k, n) at P * k + n. */
-  | "gather"
-  /** Multiplies by panels of 8 columns: element (k, n) at 8 * K * floor(n / 8) + 8 * k + n mod 8. */
-  | "product";
+/** How a layer reads its input, which decides how its weights lie: sums rows of them, or multiplies. */
+export type Reading = Exclude<Arrangement, "plain">;
 
 /** One layer's place in the flat variable. */
 export interface LayerPlace {
@@ -29,11 +22,6 @@ export interface LayerPlace {
   weights: number;
   /** Index of the first bias. */
   biases: number;
-}
-
-/** The smallest multiple of 8 that is at least n: the columns of a row in the kernels' matrices. */
-export function padTo8(n: number): number {
-  return Math.ceil(n / 8) * 8;
 }
 
 /**
@@ -61,75 +49,19 @@ export function flatSize(places: readonly LayerPlace[]): number {
   return last.biases + last.padded;
 }
 
-/** Index in the flat variable of the weight from input k to output n. */
-function weightIndex(
-  { reading, inputs, padded, weights }: LayerPlace,
-  k: number,
-  n: number,
-): number {
-  return reading === "gather"
-    ? weights + padded * k + n
-    : weights + 8 * inputs * (n >> 3) + 8 * k + (n & 7);
-}
-
-/** Layers as PyTorch starts an nn.Linear: weights and biases uniform within 1/sqrt(K) of 0. */
-export function randomLayers(places: readonly LayerPlace[], random: RandomStream): Layer[] {
-  return places.map(({ inputs, outputs }) => {
-    const bound = 1 / Math.sqrt(inputs);
-    const draw = () => (2 * random.uniform() - 1) * bound;
-    return {
-      weight: Float32Array.from({ length: outputs * inputs }, draw),
-      bias: Float32Array.from({ length: outputs }, draw),
-      inputs,
-      outputs,
-    };
+/** The layers' parameters, `layers.0.weight` [N, K], `layers.0.bias` [N] and so on, first to last. */
+export function placeParameters(places: readonly LayerPlace[]): Place[] {
+  return places.flatMap(({ reading, inputs, outputs, weights, biases }, l): Place[] => {
+    const name = `layers.${l}`, start = uniformWithin(inputs);
+    return [
+      {
+        name: `${name}.weight`,
+        shape: [outputs, inputs],
+        arrangement: reading,
+        at: weights,
+        start,
+      },
+      { name: `${name}.bias`, shape: [outputs], arrangement: "plain", at: biases, start },
+    ];
   });
-}
-
-/**
- * Writes layers into the flat variable.
- *
- * @throws {GfnError} `E_NETWORK_SHAPE` when their number or a shape is another
- */
-export function packLayers(
-  places: readonly LayerPlace[],
-  layers: readonly Layer[],
-  flat: Float32Array,
-): void {
-  const wanted = places.map(shapeText).join(", "), found = layers.map(shapeText).join(", ");
-  const complete = layers.every(({ weight, bias, inputs, outputs }) =>
-    weight.length === inputs * outputs && bias.length === outputs
-  );
-  if (wanted !== found || !complete) {
-    throw usageError(
-      "E_NETWORK_SHAPE",
-      `Cannot load layers: found ${found || "none"}${
-        complete ? "" : " with a wrong number of weights or biases"
-      }, want ${wanted} (outputs x inputs)`,
-    );
-  }
-  flat.fill(0);
-  for (const [l, place] of places.entries()) {
-    const { weight, bias } = layers[l]!, { inputs: K, outputs: N } = place;
-    for (let n = 0; n < N; n++) {
-      for (let k = 0; k < K; k++) flat[weightIndex(place, k, n)] = weight[n * K + k]!;
-    }
-    flat.set(bias, place.biases);
-  }
-}
-
-/** Copies of the layers in the flat variable. */
-export function unpackLayers(places: readonly LayerPlace[], flat: Float32Array): Layer[] {
-  return places.map((place) => {
-    const { inputs: K, outputs: N, biases } = place;
-    const weight = new Float32Array(N * K);
-    for (let n = 0; n < N; n++) {
-      for (let k = 0; k < K; k++) weight[n * K + k] = flat[weightIndex(place, k, n)]!;
-    }
-    return { weight, bias: flat.slice(biases, biases + N), inputs: K, outputs: N };
-  });
-}
-
-function shapeText({ inputs, outputs }: { inputs: number; outputs: number }): string {
-  return `${outputs}x${inputs}`;
 }

@@ -7,6 +7,7 @@
 import { allocate, f32, release } from "../tensor/heap.ts";
 import { epilogue, kernels } from "../tensor/kernels/kernels.ts";
 import type { LayerPlace } from "./_mlp_layout.ts";
+import type { TracePart } from "./_recording.ts";
 
 /** Bytes of a float32 or int32. */
 const WORD = 4;
@@ -51,15 +52,6 @@ function layerInputs({ places, trace, width, rows }: PassData): { at: number; st
     at += WORD * padded * rows;
   }
   return inputs;
-}
-
-/** A trace of some rows of a larger batch, with their outputs. */
-export interface TracePart {
-  rows: number;
-  /** Address of the trace. */
-  trace: number;
-  /** Address of the outputs, [rows, N] laid end to end. */
-  outputs: number;
 }
 
 /**

@@ -5,7 +5,7 @@
  * @module
  */
 import { tf } from "../tensor/backend.ts";
-import type { Layer, Network, NetworkMemory, ObservationRows } from "./network.ts";
+import type { Network, NetworkMemory, ObservationRows, Parameter } from "./network.ts";
 
 /**
  * The heads of a trunk, first to last. Their weights are the trunk's one variable; the first head owns it,
@@ -89,18 +89,13 @@ class Head implements Network {
     this.#shared.touch();
   }
 
-  layers(): Layer[] {
-    const layers = this.#trunk.layers(), last = layers.pop()!;
-    return [...layers, this.#cut(last)];
+  /** The trunk's, other heads' rows of the last layer among them: they are one network's weights. */
+  parameters(): Parameter[] {
+    return this.#trunk.parameters();
   }
 
-  load(layers: readonly Layer[]): void {
-    const last = this.#trunk.layers().at(-1)!, own = layers.at(-1);
-    if (own && own.outputs === this.outputs && own.inputs === last.inputs) {
-      last.weight.set(own.weight, this.#from * last.inputs);
-      last.bias.set(own.bias, this.#from);
-      this.#trunk.load([...layers.slice(0, -1), last]);
-    } else this.#trunk.load(layers); // which names what it wants
+  load(parameters: readonly Parameter[]): void {
+    this.#trunk.load(parameters);
   }
 
   dispose(): void {
@@ -109,15 +104,5 @@ class Head implements Network {
 
   get #trunk(): Network {
     return this.#shared.network;
-  }
-
-  #cut({ weight, bias, inputs }: Layer): Layer {
-    const from = this.#from, outputs = this.outputs;
-    return {
-      weight: weight.slice(from * inputs, (from + outputs) * inputs),
-      bias: bias.slice(from, from + outputs),
-      inputs,
-      outputs,
-    };
   }
 }

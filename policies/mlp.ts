@@ -14,16 +14,10 @@ import { pointerOf, tensorFromPointer, tf } from "../tensor/backend.ts";
 import { allocate, f32, release } from "../tensor/heap.ts";
 import type { RandomStream } from "../tensor/random.ts";
 import { type MlpInput, mlpInput } from "./_mlp_input.ts";
-import {
-  flatSize,
-  type LayerPlace,
-  packLayers,
-  placeLayers,
-  randomLayers,
-  unpackLayers,
-} from "./_mlp_layout.ts";
+import { flatSize, type LayerPlace, placeLayers, placeParameters } from "./_mlp_layout.ts";
 import {
   backwardPass,
+  copyPart,
   forwardPass,
   passBytes,
   type PassData,
@@ -31,8 +25,9 @@ import {
   transposesSize,
   writeTransposes,
 } from "./_mlp_passes.ts";
-import { Recording } from "./_mlp_recording.ts";
-import type { Layer, Network, NetworkMemory, ObservationRows } from "./network.ts";
+import { packParameters, type Place, startParameters, unpackParameters } from "./_parameters.ts";
+import { Recording } from "./_recording.ts";
+import type { Network, NetworkMemory, ObservationRows, Parameter } from "./network.ts";
 
 /** Rows that `forward` takes at a time: its memory grows with the outputs alone, and stays in the cache. */
 const FORWARD_ROWS = 512;
@@ -63,6 +58,7 @@ class Mlp implements Network {
   readonly weights: tf.Variable;
   readonly #input: MlpInput;
   readonly #places: readonly LayerPlace[];
+  readonly #parameters: readonly Place[];
   /** The packed transposes, and the numbers they were made from; null when these changed since. */
   readonly #transposes: number;
   #transposed: object | null = null;
@@ -83,9 +79,10 @@ class Mlp implements Network {
     this.#input = mlpInput(observation);
     const { inputs, reading } = this.#input;
     this.#places = placeLayers([inputs, ...hidden, outputs], reading);
+    this.#parameters = placeParameters(this.#places);
     this.#transposes = allocate(4 * transposesSize(this.#places));
     this.weights = tf.tidy(() => tf.variable(tf.zeros([flatSize(this.#places)])));
-    this.load(randomLayers(this.#places, random));
+    this.load(startParameters(this.#parameters, random));
   }
 
   get memory(): NetworkMemory {
@@ -122,7 +119,8 @@ class Mlp implements Network {
       const trace = this.#newTensor([traceBytes(this.#places, this.#input.width, rows) / 4]);
       const value = this.#newTensor([rows, this.outputs]);
       if (this.#recording?.holds(input, this.weights.dataId)) {
-        this.#recording.copy(this.#dataOf(pointerOf(trace), rows), pointerOf(value));
+        const data = this.#dataOf(pointerOf(trace), rows), outputs = pointerOf(value);
+        this.#recording.copy((part, _places, index) => copyPart(data, outputs, part, index));
       } else forwardPass(this.#passData(input, pointerOf(trace)), pointerOf(value));
       (save as tf.GradSaveFunc)([trace]);
       return { value, gradFunc: (dy, saved) => this.#gradient(dy, saved[0]!, rows) };
@@ -135,12 +133,12 @@ class Mlp implements Network {
     this.#forget();
   }
 
-  layers(): Layer[] {
-    return unpackLayers(this.#places, this.#flat());
+  parameters(): Parameter[] {
+    return unpackParameters(this.#parameters, this.#flat());
   }
 
-  load(layers: readonly Layer[]): void {
-    packLayers(this.#places, layers, this.#flat());
+  load(parameters: readonly Parameter[]): void {
+    packParameters(this.#parameters, parameters, this.#flat());
     this.touch();
   }
 

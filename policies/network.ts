@@ -15,14 +15,14 @@ export interface ObservationRows {
   values: Int32Array | Float32Array;
 }
 
-/** One affine layer y = W x + b in the layout of the field's fixtures. */
-export interface Layer {
-  /** [out * in], row-major */
-  weight: Float32Array;
-  /** [out] */
-  bias: Float32Array;
-  inputs: number;
-  outputs: number;
+/** One named tensor of a network's weights, in PyTorch's names and layout where PyTorch has them. */
+export interface Parameter {
+  /** Such as `blocks.0.attention.query.weight`; no two of a network are equal. */
+  name: string;
+  /** [N] or [N, K]; a linear map's weight is [outputs, inputs]. */
+  shape: readonly number[];
+  /** Row-major. */
+  values: Float32Array;
 }
 
 /** Bytes of the engine's memory that a network takes while it is trained. */
@@ -39,7 +39,7 @@ export interface Network {
   readonly outputs: number;
   /**
    * All trainable numbers as one flat variable in the engine's memory. Its layout is the network's
-   * own; {@linkcode layers} and {@linkcode load} speak the field's.
+   * own; {@linkcode parameters} and {@linkcode load} speak the field's.
    */
   readonly weights: tf.Variable;
   readonly memory: NetworkMemory;
@@ -57,10 +57,10 @@ export interface Network {
   apply(input: ObservationRows): tf.Tensor2D;
   /** Says that `weights` changed in place, so that copies packed from them are made anew. */
   touch(): void;
-  /** A copy of every layer, first to last. */
-  layers(): Layer[];
-  /** Replaces every layer; throws when a shape differs. */
-  load(layers: readonly Layer[]): void;
+  /** A copy of all that `weights` holds, by name and in a fixed order. */
+  parameters(): Parameter[];
+  /** Replaces all parameters, given in any order; throws when a name or a shape differs. */
+  load(parameters: readonly Parameter[]): void;
   /** Gives the memory back; the network cannot be used afterwards. */
   dispose(): void;
 }

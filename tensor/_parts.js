@@ -1,4 +1,4 @@
-// The parts that a product of matrices is cut into, and who takes them: any thread that is free. Used by
+// The parts that a product of matrices, or attention over many sequences, is cut into, and who takes them: any thread that is free. Used by
 // the main thread as a module, and by helper threads as text, so this file imports nothing.
 //
 // Every number of a result is computed by one thread, over k in order, as if there were one thread: which
@@ -6,7 +6,7 @@
 
 /** Words of the block that all threads see, all int32. */
 export const WORDS = 32;
-/** Number of the product at hand; QUIT ends helpers. Helpers wait for it to change. */
+/** Number of the product at hand, or of attention, which is meant wherever a product is; QUIT ends helpers. Helpers wait for it to change. */
 export const SEQUENCE = 0;
 /** The next part to be taken in the low bits, above them the product's number: see takeParts. */
 export const NEXT = 1;
@@ -33,7 +33,7 @@ const PATIENCE = 20000;
 /**
  * Takes parts of the product `sequence` until none is left.
  *
- * @param {{ gemm: Function, gemmTransposed: Function }} run
+ * @param {{ gemm: Function, gemmTransposed: Function, attention: Function, attentionBackward: Function }} run
  * @param {Int32Array} words
  * @param {number} sequence
  */
@@ -52,7 +52,9 @@ export function takeParts(run, words, sequence) {
     // Whoever gets the part read its product whole: the counter changes before the words do.
     if (Atomics.compareExchange(words, NEXT, next, next + 1) !== next) continue;
     const from = part * size;
-    if (kind === 0) { // rows of A times all of B
+    if (kind >= 3) {
+      takeGroups(run, words, part, kind);
+    } else if (kind === 0) { // rows of A times all of B
       const count = Math.min(size, rows - from);
       const mask = epilogue === 3 ? from * strideC : 0;
       run.gemm(
@@ -87,6 +89,41 @@ export function takeParts(run, words, sequence) {
     }
     Atomics.add(words, DONE, 1);
   }
+}
+
+/** Attention of some groups, or its gradient, in a scratch of the part's own. */
+function takeGroups(run, words, part, kind) {
+  const [
+    qkv,
+    heads,
+    size,
+    groups,
+    groupCount,
+    index,
+    causal,
+    scratch,
+    scratchBytes,
+    a,
+    b,
+    c,
+    each,
+  ] = words.subarray(JOB + 2);
+  const from = part * each, count = Math.min(each, groupCount - from);
+  const kernel = kind === 3 ? run.attention : run.attentionBackward;
+  kernel(
+    qkv,
+    heads,
+    size,
+    groups + 12 * from,
+    count,
+    index,
+    causal,
+    scratch + part * scratchBytes,
+    scratchBytes,
+    a,
+    b,
+    c,
+  );
 }
 
 /** What a helper thread runs: waits to be told its memory, then takes parts until it is told to quit. */

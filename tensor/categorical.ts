@@ -11,6 +11,7 @@
  */
 import { usageError } from "../errors.ts";
 import { fused } from "./_fused.ts";
+import { WIDE, wideLogSoftmax } from "./_wide_softmax.ts";
 import type { tf } from "./backend.ts";
 import type { RandomStream } from "./random.ts";
 
@@ -25,6 +26,7 @@ import type { RandomStream } from "./random.ts";
 export function maskedLogSoftmax(logits: tf.Tensor2D, mask: Uint8Array): tf.Tensor2D {
   const [R, A] = logits.shape;
   requireLength("compute a masked log-softmax", "mask", mask.length, R * A);
+  if (A >= WIDE) return wideLogSoftmax(logits, mask);
   return fused<tf.Rank.R2>(logits, {
     shape: [R, A],
     keep: "output",

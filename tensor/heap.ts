@@ -91,6 +91,11 @@ export function f32(pointer: number, length: number): Float32Array<ArrayBuffer> 
   return new Float32Array(buffer, pointer, length);
 }
 
+/** [length] doubles at an address that is a multiple of 8, as a view. */
+export function f64(pointer: number, length: number): Float64Array<ArrayBuffer> {
+  return new Float64Array(buffer, pointer, length);
+}
+
 /** [length] integers at an address, as a view. */
 export function i32(pointer: number, length: number): Int32Array<ArrayBuffer> {
   return new Int32Array(buffer, pointer, length);

@@ -1,6 +1,6 @@
 /**
- * Helper threads for products of matrices, which are nine tenths of training. A product is cut into parts
- * that the main thread and the helpers take as they are free; the result has the bits that one thread
+ * Helper threads for products of matrices, which are nine tenths of training, and for attention. Either is
+ * cut into parts that the main thread and the helpers take as they are free; the result has the bits that one thread
  * gives.
  *
  * A helper is a worker started from a text of ours: that needs no permission, not even to read a file,
@@ -12,6 +12,7 @@
 import { usageError } from "../errors.ts";
 import { allocate, i32, memory, release } from "./heap.ts";
 import {
+  ATTENTION_PARTS,
   instantiate,
   type Kernels,
   kernels,
@@ -94,7 +95,8 @@ export async function startThreads(count: number): Promise<Threads> {
     stop() {
       // Unless another build is in use by now.
       if (kernels.gemm === together.gemm) {
-        Object.assign(kernels, { gemm: alone.gemm, gemmTransposed: alone.gemmTransposed });
+        const { gemm, gemmTransposed, attention, attentionBackward } = alone;
+        Object.assign(kernels, { gemm, gemmTransposed, attention, attentionBackward });
       }
       // terminate() does not end a worker that waits: it is woken to end by itself.
       Atomics.store(words, SEQUENCE, QUIT);
@@ -119,7 +121,10 @@ async function startHelper(pointer: number): Promise<Worker> {
 }
 
 /** The kernels that share their work. */
-function shared(alone: Kernels, words: Int32Array): Pick<Kernels, "gemm" | "gemmTransposed"> {
+function shared(
+  alone: Kernels,
+  words: Int32Array,
+): Pick<Kernels, "gemm" | "gemmTransposed" | "attention" | "attentionBackward"> {
   let sequence = 0;
   function run(job: readonly number[]): void {
     sequence = sequence === LAST_SEQUENCE ? 1 : sequence + 1;
@@ -155,7 +160,36 @@ function shared(alone: Kernels, words: Int32Array): Pick<Kernels, "gemm" | "gemm
       const size = partSize(panels, PANELS), parts = Math.ceil(panels / size);
       run([2, parts, a, strideA, b, strideB, c, 0, rows, K, panels, 0, 0, size]);
     },
+    attention(...job) {
+      const [, heads, size, , groupCount, , , , scratchBytes] = job;
+      if (!isWorthSharing(heads, size, groupCount, scratchBytes)) {
+        alone.attention(...job);
+        return;
+      }
+      const each = Math.ceil(groupCount / ATTENTION_PARTS);
+      run([3, Math.ceil(groupCount / each), ...job, 0, each]);
+    },
+    attentionBackward(...job) {
+      const [, heads, size, , groupCount, , causal, , scratchBytes] = job;
+      // Causal groups share keys, whose gradients add up in one order.
+      if (causal === 1 || !isWorthSharing(heads, size, groupCount, scratchBytes)) {
+        alone.attentionBackward(...job);
+        return;
+      }
+      const each = Math.ceil(groupCount / ATTENTION_PARTS);
+      run([4, Math.ceil(groupCount / each), ...job, each]);
+    },
   };
+}
+
+/** Whether attention is worth telling anyone; a group's scratch is about as large as it is work. */
+function isWorthSharing(
+  heads: number,
+  size: number,
+  groupCount: number,
+  scratchBytes: number,
+): boolean {
+  return groupCount > 1 && heads * size * groupCount * scratchBytes / 8 >= SMALLEST;
 }
 
 /** A multiple of `unit` that cuts the whole into no more parts than can be numbered. */

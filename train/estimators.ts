@@ -8,7 +8,7 @@ import type { RunConfig } from "../config/schema.ts";
 import type { Estimator, Objective, StepNumbers, StepTensors } from "../objectives/contract.ts";
 import type { HostedEnvironment } from "../plugins/open.ts";
 import { splitHeads } from "../policies/heads.ts";
-import { createMlp } from "../policies/mlp.ts";
+import { createNetwork, type NetworkPart } from "../policies/create.ts";
 import type { Network, ObservationRows } from "../policies/network.ts";
 import type { BackwardLogits } from "../rollout/backward.ts";
 import { type Batch, stepCount } from "../rollout/batch.ts";
@@ -63,14 +63,15 @@ export class Estimators {
   ) {
     const { observation, forwardActions, backwardActions } = environment;
     const needs = objective.needs(config.objective);
-    const network = (purpose: string, outputs: number, hidden: readonly number[]) =>
-      createMlp({
-        observation,
-        outputs,
-        hidden,
+    const { policy, critic, flow, pb, logZ } = config;
+    const actionsOf = (outputs: number): NetworkPart => ({ outputs, of: "actions" });
+    const number: NetworkPart = { outputs: 1, of: "state" }, empty = emptyToken(environment);
+    const network = (purpose: string, parts: readonly NetworkPart[], hidden: readonly number[]) =>
+      createNetwork({
+        ...{ observation, parts, hidden, empty, appends: backwardActions === 1 },
+        ...{ choice: policy.network, transformer: policy.transformer },
         random: RandomStream.of(config.seed, `init ${purpose}`),
       });
-    const { policy, critic, flow, pb, logZ } = config;
     const learned = config.backward === "learned" || config.backward === "tlm";
     this.#environment = environment;
     this.#logitScale = objective.logitScale?.(config.objective) ?? null;
@@ -78,18 +79,19 @@ export class Estimators {
     const backwardSize = learned ? backwardActions : 0, flowSize = needs.includes("flow") ? 1 : 0;
     if (policy.trunk === "shared") {
       const sizes = [forwardActions, backwardSize, flowSize];
-      const outputs = forwardActions + backwardSize + flowSize;
-      const heads = splitHeads(network("policy", outputs, policy.hidden), sizes);
+      const parts = [actionsOf(forwardActions), actionsOf(backwardSize), number]
+        .filter((_, i) => sizes[i]! > 0);
+      const heads = splitHeads(network("policy", parts, policy.hidden), sizes);
       this.policy = heads[0]!;
       this.backward = learned ? heads[1]! : null;
       this.flow = flowSize > 0 ? heads[2]! : null;
     } else {
-      this.policy = network("policy", forwardActions, policy.hidden);
-      this.backward = learned ? network("backward", backwardSize, pb.hidden) : null;
-      this.flow = flowSize > 0 ? network("flow", flowSize, flow.hidden) : null;
+      this.policy = network("policy", [actionsOf(forwardActions)], policy.hidden);
+      this.backward = learned ? network("backward", [actionsOf(backwardSize)], pb.hidden) : null;
+      this.flow = flowSize > 0 ? network("flow", [number], flow.hidden) : null;
     }
     this.fixedBackward = fixedBackward;
-    this.value = needs.includes("value") ? network("value", 1, critic.hidden) : null;
+    this.value = needs.includes("value") ? network("value", [number], critic.hidden) : null;
     this.logZ = needs.includes("logZ") ? tf.tidy(() => tf.variable(tf.scalar(logZ.initial))) : null;
     this.target = needs.includes("target") && part === "with its target"
       ? new Estimators(environment, objective, config, fixedBackward, "without target")
@@ -274,6 +276,15 @@ export class Estimators {
     }
     return out;
   }
+}
+
+/** The token that fills every position of s_0, or null where observations are no tokens or none does. */
+function emptyToken(environment: HostedEnvironment): number | null {
+  if (environment.observation.kind !== "tokens") return null;
+  const state = new Int32Array(environment.stateWords);
+  environment.initial(state, 0);
+  const { values } = observe(environment, state, 1);
+  return values.every((value) => value === values[0]) ? values[0]! : null;
 }
 
 /** The observations of the S states that a step leaves: the first rows of the batch. */

@@ -4,7 +4,7 @@
  * @module
  */
 import type { StepTensors } from "../../objectives/contract.ts";
-import type { Layer } from "../../policies/network.ts";
+import { type Layer, layersOf } from "../../policies/layers.ts";
 import { tf } from "../../tensor/backend.ts";
 import { type RawOutputs, stepTensors } from "../../train/step_tensors.ts";
 import { type Check, DOUBLE, FLOAT } from "./check.ts";
@@ -152,7 +152,7 @@ export function checkGradients(
 function unpack(setting: Setting, name: string, gradient: tf.Tensor): Layer[] {
   const unpacker = setting.freshNetwork(name);
   unpacker.weights.assign(gradient);
-  const layers = unpacker.layers();
+  const layers = layersOf(unpacker.parameters());
   unpacker.dispose();
   return layers;
 }

@@ -6,8 +6,9 @@
 import hypergrid from "../../envs/hypergrid.ts";
 import { type HostedEnvironment, openEnvironment } from "../../plugins/open.ts";
 import type { Observation } from "../../plugins/contract.ts";
+import { type Layer, parametersOf } from "../../policies/layers.ts";
 import { createMlp } from "../../policies/mlp.ts";
-import type { Layer, Network, ObservationRows } from "../../policies/network.ts";
+import type { Network, ObservationRows } from "../../policies/network.ts";
 import { oneHot, scalarMlp } from "../../policies/scalar_mlp.ts";
 import { logSoftmaxRow } from "../../tensor/categorical.ts";
 import { RandomStream } from "../../tensor/random.ts";
@@ -135,12 +136,12 @@ export function inFloats({ layers, widths, outputs }: Net, observation: Observat
     hidden: widths.slice(1, -1),
     random: RandomStream.of(0, "overwritten"),
   });
-  network.load(layers.map(({ weight, bias }, l) => ({
+  network.load(parametersOf(layers.map(({ weight, bias }, l) => ({
     weight: Float32Array.from(weight),
     bias: Float32Array.from(bias),
     inputs: widths[l]!,
     outputs: widths[l + 1]!,
-  })));
+  }))));
   return network;
 }
 

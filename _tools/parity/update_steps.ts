@@ -8,6 +8,7 @@ import type { RunConfig } from "../../config/schema.ts";
 import { critics, objectives } from "../../objectives/_registry.ts";
 import { tlm } from "../../objectives/backward/tlm.ts";
 import type { Frozen, Update } from "../../objectives/contract.ts";
+import { layersOf } from "../../policies/layers.ts";
 import { type Batch, select, selectTrajectories } from "../../rollout/batch.ts";
 import { RandomStream } from "../../tensor/random.ts";
 import { Adam } from "../../train/adam.ts";
@@ -105,7 +106,7 @@ class Trainer {
         seed: 0,
         objective: { name: "", flow: "plain" },
         backward: pb,
-        policy: { hidden: hidden("pf") },
+        policy: { network: "mlp", hidden: hidden("pf") },
         critic: { hidden: hidden("logV") },
         flow: { hidden: hidden("logF") },
         pb: { hidden: hidden("pb") },
@@ -113,7 +114,7 @@ class Trainer {
       } as unknown as RunConfig,
     );
     for (const [name, network] of Object.entries(this.#networks())) {
-      network?.load(setting.network(name).layers());
+      network?.load(setting.network(name).parameters());
     }
     this.#adam = new Adam({
       lr,
@@ -214,7 +215,12 @@ class Trainer {
   #checkFinal(names: readonly ("pf" | "pb" | "logV" | "logF")[], check: Check): void {
     const networks = this.#networks();
     for (const name of names) {
-      checkLayers(check, networks[name]!.layers(), this.#run.at("final").at(name), FLOAT);
+      checkLayers(
+        check,
+        layersOf(networks[name]!.parameters()),
+        this.#run.at("final").at(name),
+        FLOAT,
+      );
     }
     const extra = this.#run.at("final").otherKeys(names);
     check.holds(extra.length === 0, `${this.#run.path}.final: found ${extra}, want ${names}`);

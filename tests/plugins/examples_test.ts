@@ -46,6 +46,8 @@ for (const { name, env, objective, logZ, tv } of examples) {
           ...["train", url, "--quiet", "--steps", "500", "--set", `objective=${objective}`, ...set],
           ...[
             "--set",
+            "policy.network=mlp",
+            "--set",
             "policy.hidden=[64,64]",
             "--set",
             "policy.lr=0.005",

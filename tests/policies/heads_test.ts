@@ -59,18 +59,16 @@ Deno.test("the gradient of two heads together is the trunk's", () => {
   whole.dispose();
 });
 
-Deno.test("the layers of a head are the trunk's with its own rows of the last, and load back", () => {
+Deno.test("the parameters of a head are its trunk's, and load back", () => {
   const { heads, whole } = pair();
-  const all = whole.layers(), own = heads[1]!.layers();
-  assert.deepEqual(own[0], all[0]);
-  assert.deepEqual(own[1]!.weight, all[1]!.weight.slice(2 * 9));
-  assert.deepEqual(own[1]!.bias, all[1]!.bias.slice(2));
-  own[1]!.bias.fill(7);
-  const before = heads[0]!.layers();
-  heads[1]!.load(own);
-  assert.deepEqual(heads[1]!.layers(), own);
-  assert.deepEqual(heads[0]!.layers(), before);
-  assert.throws(() => heads[1]!.load(before), { code: "E_NETWORK_SHAPE" });
+  assert.deepEqual(heads[1]!.parameters(), whole.parameters());
+  const changed = whole.parameters();
+  changed.at(-1)!.values.fill(7);
+  const before = heads[0]!.forward(input).slice();
+  heads[1]!.load(changed);
+  assert.deepEqual(heads[0]!.parameters(), changed);
+  assert.notDeepEqual(heads[0]!.forward(input), before);
+  assert.throws(() => heads[1]!.load(changed.slice(1)), { code: "E_NETWORK_SHAPE" });
   heads[0]!.dispose();
   whole.dispose();
 });

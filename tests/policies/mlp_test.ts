@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { Observation } from "../../plugins/contract.ts";
+import { type Layer, layersOf, parametersOf } from "../../policies/layers.ts";
 import { createMlp } from "../../policies/mlp.ts";
-import type { Layer, Network, ObservationRows } from "../../policies/network.ts";
+import type { Network, ObservationRows } from "../../policies/network.ts";
 import { oneHot, scalarMlp } from "../../policies/scalar_mlp.ts";
 import { tf } from "../../tensor/backend.ts";
 import { inUse } from "../../tensor/heap.ts";
@@ -97,10 +98,10 @@ function gradientOf(net: Network, input: ObservationRows, coefficients: Float32A
 
 /** A flat gradient read in the field's layout: by loading it as if it were weights. */
 function asLayers(net: Network, flat: tf.Tensor): Layer[] {
-  const held = net.layers();
+  const held = net.parameters();
   const weights = net.weights.dataSync();
   net.weights.assign(flat as tf.Tensor1D);
-  const layers = net.layers();
+  const layers = layersOf(net.parameters());
   net.weights.assign(tf.tensor1d(weights));
   net.load(held);
   return layers;
@@ -147,7 +148,7 @@ Deno.test("forward() and apply() equal the scalar MLP for every kind, depth and 
   for (const { observation, sizes } of kinds) {
     for (const hidden of hiddens) {
       for (const outputs of [1, 5, 8]) {
-        const net = network(observation, hidden, outputs), layers = net.layers();
+        const net = network(observation, hidden, outputs), layers = layersOf(net.parameters());
         for (const rows of [1, 13]) {
           const { input, vectors } = randomRows(sizes, rows);
           const actual = net.forward(input).slice();
@@ -173,7 +174,7 @@ Deno.test("apply() has the gradient of the scalar MLP for every kind, depth and 
         const net = network(observation, hidden, outputs);
         const { input, vectors } = randomRows(sizes, 9);
         const coefficients = Float32Array.from({ length: 9 * outputs }, () => stream.normal());
-        const expected = scalarGradient(net.layers(), vectors, coefficients);
+        const expected = scalarGradient(layersOf(net.parameters()), vectors, coefficients);
         tf.tidy(() => {
           const actual = asLayers(net, gradientOf(net, input, coefficients));
           expected.forEach(({ weight, bias }, l) => {
@@ -188,7 +189,7 @@ Deno.test("apply() has the gradient of the scalar MLP for every kind, depth and 
 });
 
 Deno.test("apply() has the gradient that finite differences of the scalar MLP give", () => {
-  const net = network(grid, [7, 6], 3), layers = net.layers();
+  const net = network(grid, [7, 6], 3), layers = layersOf(net.parameters());
   const { input, vectors } = randomRows([3, 5, 2], 6);
   const coefficients = Float32Array.from({ length: 18 }, () => stream.normal());
   const doubles = layers.map(({ weight, bias }) => ({
@@ -222,12 +223,12 @@ Deno.test("apply() has the gradient that finite differences of the scalar MLP gi
   net.dispose();
 });
 
-Deno.test("layers() and load() round-trip exactly", () => {
+Deno.test("parameters() and load() round-trip exactly", () => {
   for (const { observation } of kinds) {
     const one = network(observation, [11, 7], 5, 1), other = network(observation, [11, 7], 5, 2);
-    assert.notDeepEqual(other.layers(), one.layers());
-    other.load(one.layers());
-    assert.deepEqual(other.layers(), one.layers());
+    assert.notDeepEqual(other.parameters(), one.parameters());
+    other.load(one.parameters().reverse());
+    assert.deepEqual(other.parameters(), one.parameters());
     assert.deepEqual(other.weights.dataSync(), one.weights.dataSync());
     one.dispose();
     other.dispose();
@@ -235,19 +236,27 @@ Deno.test("layers() and load() round-trip exactly", () => {
 });
 
 Deno.test("load() refuses other shapes", () => {
-  const net = network(grid, [4], 2), [first, second] = net.layers() as [Layer, Layer];
+  const net = network(grid, [4], 2), [first, second] = layersOf(net.parameters()) as [Layer, Layer];
   const refused = { code: "E_NETWORK_SHAPE" };
-  assert.throws(() => net.load([first]), refused);
-  assert.throws(() => net.load([second, first]), refused);
-  assert.throws(() => net.load([first, { ...second, bias: new Float32Array(1) }]), refused);
-  assert.throws(() => net.load([]), { message: /found none, want 4x10, 2x4/ });
+  assert.throws(() => net.load(parametersOf([first])), refused);
+  assert.throws(() => net.load(parametersOf([second, first])), refused);
+  assert.throws(
+    () => net.load(parametersOf([first, { ...second, bias: new Float32Array(1) }])),
+    refused,
+  );
+  assert.throws(() => net.load([]), {
+    message: /found no layers.0.weight, want layers.0.weight \[4, 10\]/,
+  });
+  assert.throws(() => net.load(parametersOf([first, second, second])), {
+    message: /found layers.2.weight \[2, 4\], want .*layers.1.bias \[2\] alone/,
+  });
   net.dispose();
 });
 
 Deno.test("createMlp() draws weights as nn.Linear does and seeds decide them", () => {
   const net = network(grid, [64], 8, 5), again = network(grid, [64], 8, 5);
-  assert.deepEqual(net.layers(), again.layers());
-  for (const { weight, bias, inputs } of net.layers()) {
+  assert.deepEqual(net.parameters(), again.parameters());
+  for (const { weight, bias, inputs } of layersOf(net.parameters())) {
     const bound = 1 / Math.sqrt(inputs), all = [...weight, ...bias];
     assert.ok(all.every((x) => Math.abs(x) <= bound));
     assert.ok(Math.max(...all) > 0.9 * bound && Math.min(...all) < -0.9 * bound);
@@ -269,14 +278,14 @@ Deno.test("the gradient of padding is exactly 0", () => {
   for (const { observation, sizes } of kinds) {
     const net = network(observation, [11, 7], 5);
     tf.tidy(() => {
-      const ones = net.layers().map((layer) => ({
+      const ones = layersOf(net.parameters()).map((layer) => ({
         ...layer,
         weight: layer.weight.map(() => 1),
         bias: layer.bias.map(() => 1),
       }));
       const { input } = randomRows(sizes, 9);
       const gradient = gradientOf(net, input, new Float32Array(45).fill(1)).dataSync();
-      net.load(ones);
+      net.load(parametersOf(ones));
       const used = net.weights.dataSync();
       used.forEach((one, i) => one === 1 || assert.equal(gradient[i], 0));
       assert.ok(used.some((one) => one === 0));
@@ -338,9 +347,9 @@ Deno.test("touch(), load() and assign() each reach the next gradient", () => {
   const net = network(dense, [11, 7], 3), fresh = network(dense, [11, 7], 3, 9);
   const { input } = randomRows(null, 6), ones = new Float32Array(18).fill(1);
   const gradient = (of: Network) => tf.tidy(() => gradientOf(of, input, ones).dataSync());
-  const start = net.layers(), before = gradient(net), other = gradient(fresh);
+  const start = net.parameters(), before = gradient(net), other = gradient(fresh);
   assert.notDeepEqual(other, before);
-  net.load(fresh.layers());
+  net.load(fresh.parameters());
   assert.deepEqual(gradient(net), other);
   net.load(start);
   assert.deepEqual(gradient(net), before);

@@ -64,8 +64,8 @@ for (const { name, environment } of endings) {
     const left = await recorded(net, environment);
     const half = { rows: 5, values: left.values.slice(0, 5 * left.values.length / left.rows) };
     assert.deepEqual(passes(net, half), passes(other, half));
-    const changed = other.layers();
-    changed[0]!.bias[0]! += 1;
+    const changed = other.parameters();
+    changed[1]!.values[0]! += 1;
     for (const one of [net, other]) one.load(changed);
     assert.deepEqual(passes(net, left), passes(other, left));
     // Another way to change them: other numbers at another place, with no call of touch.

@@ -6,6 +6,7 @@
  */
 import { f32, i32, u8 } from "../../tensor/heap.ts";
 import { type Epilogue, epilogue, type Kernels } from "../../tensor/kernels/kernels.ts";
+import { scalarTransformerKernels } from "./_scalar_transformer_kernels.ts";
 
 const round = Math.fround;
 
@@ -186,4 +187,5 @@ export const scalarKernels: Kernels = {
   ...fieldKernels,
   ...columnKernels,
   ...optimiserKernels,
+  ...scalarTransformerKernels,
 };

@@ -111,7 +111,12 @@ Deno.test("a helper that was put aside takes no part of a product that began mea
   Atomics.store(words, NEXT, 1 << PART_BITS | 1);
   Atomics.store(words, SEQUENCE, 1);
   const taken: number[] = [];
-  const run = { gemm: (...job: number[]) => taken.push(job[5]!), gemmTransposed() {} };
+  const run = {
+    gemm: (...job: number[]) => taken.push(job[5]!),
+    gemmTransposed() {},
+    attention() {},
+    attentionBackward() {},
+  };
   // Product 2 of many parts is announced between the counter and the words, as `startThreads` does it.
   const late = new Proxy(words, {
     get(target, key) {

@@ -1,7 +1,11 @@
 export { adam, sumOfSquares } from "./adam";
+export { attention, attentionBackward } from "./attention";
 export { columnSums, padColumns, scatterRows, trimColumns } from "./columns";
 export { findRows, gatherSum, scatterAdd } from "./gather";
 export { gemm } from "./gemm";
 export { gemmTransposed } from "./gemm_transposed";
+export { logSoftmaxBackward, maskedExpSums, maskedSubtract } from "./log_softmax";
+export { meanRows, meanRowsBackward } from "./mean_rows";
+export { addNorm, addNormBackward } from "./norm";
 export { addBias, maskRelu, packPanels, unpackPanels } from "./panels";
 export { transposePanels } from "./transpose";

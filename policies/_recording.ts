@@ -1,16 +1,24 @@
 /**
- * What an MLP computed off the tape and may take up again on it: the traces of some calls, and the place
+ * What a network computed off the tape and may take up again on it: the traces of some calls, and the place
  * of each of their rows in one batch.
  *
  * @module
  */
 import { allocate, i32, release } from "../tensor/heap.ts";
-import { copyPart, type PassData, type TracePart } from "./_mlp_passes.ts";
 import type { ObservationRows } from "./network.ts";
 
+/** A trace of some rows of a larger batch, with their outputs. */
+export interface TracePart {
+  rows: number;
+  /** Address of the trace. */
+  trace: number;
+  /** Address of the outputs, [rows, N] laid end to end. */
+  outputs: number;
+}
+
 /** Traces of the calls since a recording began. */
-export class Recording {
-  readonly #parts: TracePart[] = [];
+export class Recording<Part extends TracePart = TracePart> {
+  readonly #parts: Part[] = [];
   #batch: { values: ArrayBufferLike; rows: number; weights: object; places: Int32Array } | null =
     null;
 
@@ -20,7 +28,7 @@ export class Recording {
   }
 
   /** Takes over the blocks of a call. */
-  add(part: TracePart): void {
+  add(part: Part): void {
     this.#parts.push(part);
   }
 
@@ -36,14 +44,18 @@ export class Recording {
       batch.rows === rows && batch.weights === weights && batch.places.length === rows;
   }
 
-  /** Writes the trace and the outputs of the whole batch. */
-  copy(whole: PassData, outputs: number): void {
+  /**
+   * Has every part copied to its place in the whole batch.
+   *
+   * @param copy gets a part, the rows of the batch that its rows are, and the address of these int32
+   */
+  copy(copy: (part: Part, places: Int32Array, index: number) => void): void {
     const { places } = this.#batch!;
     const index = allocate(4 * places.length);
     i32(index, places.length).set(places);
     let first = 0;
     for (const part of this.#parts) {
-      copyPart(whole, outputs, part, index + 4 * first);
+      copy(part, places.subarray(first, first + part.rows), index + 4 * first);
       first += part.rows;
     }
     release(index);
