@@ -55,6 +55,7 @@ async function time(env: SettingsTree, policy: SettingsTree) {
     adam: new Adam({ lr: 1e-3 }),
     rates: learningRates(config, 0),
     clipNorm: null,
+    weightDecay: 0,
     random: RandomStream.of(0, "bench parts"),
     breathe: () => Promise.resolve(),
   };

@@ -126,16 +126,15 @@ export class Estimators {
   }
 
   /**
-   * A copy of every parameter, target copies included: of layer l of a network `policy.layers.l.weight`
-   * [outputs, inputs] and `policy.layers.l.bias` [outputs], and `logZ` [1].
+   * A copy of every parameter, target copies included: of each network by its name and the parameter's, such
+   * as `policy.layers.0.weight` [outputs, inputs], and `logZ` [1].
    */
   state(): TensorTable {
     const table: TensorTable = {};
     for (const [name, network] of this.#allNetworks()) {
-      network.layers().forEach(({ weight, bias, inputs, outputs }, l) => {
-        table[`${name}.layers.${l}.weight`] = { shape: [outputs, inputs], values: weight };
-        table[`${name}.layers.${l}.bias`] = vector(bias);
-      });
+      for (const { name: own, shape, values } of network.parameters()) {
+        table[`${name}.${own}`] = { shape, values };
+      }
     }
     if (this.logZ) table.logZ = vector(this.logZ.dataSync().slice() as Float32Array);
     return { ...table, ...(this.target && withPrefix("target.", this.target.state())) };
@@ -149,17 +148,10 @@ export class Estimators {
   restore(table: TensorTable): void {
     for (const [name, network] of this.#allNetworks()) {
       network.load(
-        network.layers().map(({ inputs, outputs }, l) => {
-          const weight = take(table, `${name}.layers.${l}.weight`, Float32Array);
-          const bias = take(table, `${name}.layers.${l}.bias`, Float32Array);
-          if (weight.length !== inputs * outputs || bias.length !== outputs) {
-            throw cannotTakeUp(
-              `${name}.layers.${l}`,
-              `${weight.length} weights and ${bias.length} biases`,
-              `${outputs}x${inputs} and ${outputs}`,
-            );
-          }
-          return { weight, bias, inputs, outputs };
+        network.parameters().map(({ name: own, shape, values: { length } }) => {
+          const values = take(table, `${name}.${own}`, Float32Array);
+          if (values.length === length) return { name: own, shape, values };
+          throw cannotTakeUp(`${name}.${own}`, `${values.length} numbers`, `${length}`);
         }),
       );
     }

@@ -201,6 +201,7 @@ class Trainer {
       estimators: this.#estimators,
       adam: this.#adam,
       clipNorm,
+      weightDecay: 0,
       random: RandomStream.of(0, "one part"),
       breathe: () => Promise.resolve(),
     });
