@@ -114,13 +114,15 @@ function create(options: OptionsOf<typeof config>, tools: EnvironmentTools): Env
     (_, word) => word.toString(2).replaceAll("0", "").length,
   );
 
+  /** Bits that differ; at least `enough` where that many do. */
+  function distanceTo(mode: Int32Array, states: Int32Array, at: number, enough = n): number {
+    let d = 0;
+    for (let p = 0; p < places && d < enough; p++) d += ones[(states[at + p]! - 1) ^ mode[p]!]!;
+    return d;
+  }
   function distance(states: Int32Array, at: number): number {
     let nearest = n;
-    for (const mode of hidden) {
-      let d = 0;
-      for (let p = 0; p < places && d < nearest; p++) d += ones[(states[at + p]! - 1) ^ mode[p]!]!;
-      nearest = Math.min(nearest, d);
-    }
+    for (const mode of hidden) nearest = Math.min(nearest, distanceTo(mode, states, at, nearest));
     return nearest;
   }
   /** Places written, where they are written in order. */
@@ -149,6 +151,8 @@ function create(options: OptionsOf<typeof config>, tools: EnvironmentTools): Env
       for (let x = 0; x < rows; x++) out[x] = -scale * distance(states, x * places);
     },
     isMode: (states, at) => distance(states, at) <= radius,
+    modesOf: (states, at) =>
+      hidden.flatMap((mode, i) => distanceTo(mode, states, at) <= radius ? [i] : []),
     text: (states, at) =>
       Array.from(
         states.subarray(at, at + places),

@@ -4,6 +4,10 @@
  * @module
  */
 
+import type { HostedEnvironment } from "../plugins/open.ts";
+import { type Batch, terminatingStates } from "../rollout/batch.ts";
+import { observe } from "../rollout/observe.ts";
+
 /** One object. */
 interface Found {
   key: string;
@@ -27,8 +31,21 @@ export class BestObjects {
     return this.#best.length;
   }
 
-  /** Takes note of an object. */
-  see(key: string, logReward: number, features: () => Int32Array | Float32Array): void {
+  /** Takes note of every object of a batch. */
+  seeAll(environment: HostedEnvironment, batch: Batch): void {
+    const ends = terminatingStates(batch), W = batch.stateWords;
+    batch.logReward.forEach((logReward, i) => {
+      const end = ends.subarray(i * W, (i + 1) * W);
+      this.#see(end.join(" "), logReward, () => observe(environment, end, 1).values);
+    });
+  }
+
+  /** Mean log R of the best, nats, and how far apart they are. */
+  measures(): { topMeanLogReward: number; topDiversity: number } {
+    return { topMeanLogReward: this.#meanLogReward(), topDiversity: this.#diversity() };
+  }
+
+  #see(key: string, logReward: number, features: () => Int32Array | Float32Array): void {
     const best = this.#best;
     if (best.length === this.#k && logReward <= best.at(-1)!.logReward) return;
     if (best.some((one) => one.key === key)) return;
@@ -38,8 +55,7 @@ export class BestObjects {
     if (best.length > this.#k) best.pop();
   }
 
-  /** Mean log R, nats. */
-  meanLogReward(): number {
+  #meanLogReward(): number {
     return this.#best.reduce((sum, { logReward }) => sum + logReward, 0) / this.size;
   }
 
@@ -47,7 +63,7 @@ export class BestObjects {
    * Mean over pairs of the share of places at which two observations differ (Hamming distance over
    * length), 0 to 1; NaN for fewer than two objects.
    */
-  diversity(): number {
+  #diversity(): number {
     let total = 0, pairs = 0;
     this.#best.forEach(({ features: a }, i) => {
       for (const { features: b } of this.#best.slice(i + 1)) {

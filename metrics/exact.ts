@@ -28,6 +28,8 @@ export interface ExactMetrics {
   logZExact: number;
   /** E under q of log R, nats. */
   meanLogReward: number;
+  /** |E under q of R - E under p of R| / E under p of R. */
+  rewardDelta: number;
 }
 
 /**
@@ -54,6 +56,7 @@ export function exactMetrics(
     eubo: eubo(graph, logPf, edgeLogPb, tables),
     logZExact,
     meanLogReward: expectation(q, graph.logReward),
+    rewardDelta: rewardDelta(p, q, graph.logReward),
   };
 }
 
@@ -207,6 +210,18 @@ export function optimalLogFlow(
     logF[s] = max === -Infinity ? -Infinity : max + Math.log(sum);
   }
   return logF;
+}
+
+/** In logarithms, since rewards may be larger than any double. */
+function rewardDelta(p: Float64Array, q: Float64Array, logReward: Float64Array): number {
+  const largest = logReward.reduce((a, b) => Math.max(a, b), -Infinity);
+  let ofPolicy = 0, ofTarget = 0;
+  for (let x = 0; x < p.length; x++) {
+    const share = Math.exp(logReward[x]! - largest); // of the largest reward
+    ofPolicy += q[x]! * share;
+    ofTarget += p[x]! * share;
+  }
+  return Math.abs(ofPolicy / ofTarget - 1);
 }
 
 function expectation(q: Float64Array, values: Float64Array): number {

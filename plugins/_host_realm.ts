@@ -54,6 +54,8 @@ export interface EnvironmentBridge {
   logReward(count: number): 0;
   partialLogReward(count: number): 0;
   isMode(): 0 | 1 | undefined;
+  /** Whole numbers between commas. */
+  modesOf(): string | undefined;
   text(): string | undefined;
   drawing(): string | undefined;
   index(): number | undefined;

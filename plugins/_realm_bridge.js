@@ -136,7 +136,7 @@
               ...{ nodes, nodeTypes, edgeTypes, directed, layout },
             },
             enumeration: enumeration ? enumeration.size : null,
-            abilities: ["partialLogReward", "isMode", "text", "drawing"].filter(ability),
+            abilities: ["partialLogReward", "isMode", "modesOf", "text", "drawing"].filter(ability),
           });
         });
       },
@@ -180,6 +180,7 @@
       partialLogReward: (count) =>
         runSlow(() => environment.partialLogReward(many, count, rewards), () => {}),
       isMode: () => run(() => environment.isMode(words, W) ? 1 : 0),
+      modesOf: () => run(() => line("modesOf", `${environment.modesOf(words, W)}`)),
       text: () => run(() => line("text", environment.text(words, W))),
       drawing: () => run(() => line("drawing", environment.drawing(words, W))),
       index: () => run(() => number("enumeration.index", environment.enumeration.index(words, W))),

@@ -10,7 +10,7 @@
 export const calls = [
   ...["none", "loading", "create", "initial", "step", "unstep", "forwardMask", "backwardMask"],
   ...["backwardOf", "forwardOf", "observation.write", "logReward", "partialLogReward", "isMode"],
-  ...["text", "drawing", "enumeration.index", "enumeration.state"],
+  ...["modesOf", "text", "drawing", "enumeration.index", "enumeration.state"],
 ] as const;
 
 /** One of {@linkcode calls} that is a call. */

@@ -149,6 +149,11 @@ export interface Environment {
   partialLogReward?(states: Int32Array, count: number, out: Float64Array): void | Promise<void>;
   /** Ability: whether a terminating state is one of the modes that the benchmark counts. */
   isMode?(states: Int32Array, at: number): boolean;
+  /**
+   * Ability, where several objects stand for one mode: the numbers, from 0, of the modes that an object
+   * counts for. Without it every object that `isMode` is a mode of its own.
+   */
+  modesOf?(states: Int32Array, at: number): readonly number[];
   /** Ability: the object in words a person reads, on one line. */
   text?(states: Int32Array, at: number): string;
   /** Ability: the object drawn, as one SVG element. */

@@ -5,7 +5,8 @@
  */
 import type { RunConfig } from "../config/schema.ts";
 import type { HostedEnvironment } from "../plugins/open.ts";
-import { type Batch, trajectoryCount } from "../rollout/batch.ts";
+import { ModesFound } from "../metrics/modes_found.ts";
+import { type Batch, terminatingStates, trajectoryCount } from "../rollout/batch.ts";
 import { sampleTrajectoriesTo } from "../rollout/backward.ts";
 import { concatBatches } from "../rollout/concat.ts";
 import { type Fact, withFacts } from "../rollout/facts.ts";
@@ -48,6 +49,8 @@ export class Collector {
   readonly #config: RunConfig;
   readonly #facts: readonly Fact[];
   readonly #replay: ReplayBuffer | null;
+  /** Modes among all objects that training sampled so far. */
+  readonly modes: ModesFound;
   #random: Readonly<Record<"rollout" | "replay" | "search", RandomStream>>;
 
   constructor(
@@ -60,6 +63,7 @@ export class Collector {
     this.#estimators = estimators;
     this.#config = config;
     this.#facts = facts;
+    this.modes = new ModesFound(environment);
     this.#replay = config.replay.capacity > 0 ? new ReplayBuffer(config.replay) : null;
     this.#random = {
       rollout: RandomStream.of(config.seed, "rollout"),
@@ -68,12 +72,13 @@ export class Collector {
     };
   }
 
-  /** Its random streams, and the replay buffer. */
+  /** Its random streams, the modes found and the replay buffer. */
   state(): TensorTable {
     const streams = Object.entries(this.#random)
       .map(([name, stream]) => [`random.${name}`, vector(stream.state())]);
     const replay = this.#replay ? withPrefix("replay.", replayTable(this.#replay)) : {};
-    return { ...Object.fromEntries(streams), ...replay };
+    const modes = this.modes.areKnown ? { modes: vector(this.modes.contents()) } : {};
+    return { ...Object.fromEntries(streams), ...modes, ...replay };
   }
 
   /**
@@ -89,6 +94,7 @@ export class Collector {
       replay: stream("replay"),
       search: stream("search"),
     };
+    if (this.modes.areKnown) this.modes.refill(take(table, "modes", Float64Array));
     if (this.#replay) refillReplay(this.#replay, withoutPrefix("replay.", table));
   }
 
@@ -111,6 +117,7 @@ export class Collector {
     // The first gradient of an on-policy batch takes up what the rollout computed.
     policy.keep(leftRows(own), places);
     const fresh = [own, ...await this.#search(own)];
+    for (const batch of fresh) this.#seeModes(batch);
     // Drawn before the new ones are added: these are trained on anyway.
     const drawn = again > 0 ? replay!.draw(again, this.#random.replay) : [];
     const replayed = again > 0 ? [await this.#replayed(drawn)] : [];
@@ -125,6 +132,12 @@ export class Collector {
       rewards: size - again + built + this.#factRewards(batch),
       noteLosses: (losses) => replay?.noteLosses(ids, losses),
     };
+  }
+
+  #seeModes(batch: Batch): void {
+    if (!this.modes.areKnown) return;
+    const ends = terminatingStates(batch), { stateWords } = batch;
+    for (let at = 0; at < ends.length; at += stateWords) this.modes.see(ends, at);
   }
 
   /** What local search builds from the policy's trajectories, a batch a round. */

@@ -4,6 +4,7 @@
  * @module
  */
 import type { RunConfig } from "../config/schema.ts";
+import { BestObjects } from "../metrics/best_objects.ts";
 import { exactMetrics, uniformLogPb } from "../metrics/exact.ts";
 import { forwardSampleMetrics } from "../metrics/sampled.ts";
 import { buildStateGraph, type StateGraph } from "../metrics/state_graph.ts";
@@ -19,6 +20,9 @@ import { take, type TensorTable, vector } from "./snapshot.ts";
 
 /** States up to which metrics are exact: 32^4, a few hundred megabytes of tables at most. */
 export const EXACT_STATES = 2 ** 20;
+
+/** Best different samples that are looked at. */
+const TOP = 100;
 
 /** Rows of a network at a time, so that memory does not grow with the number of states. */
 const CHUNK = 2048;
@@ -85,7 +89,9 @@ export class Evaluator {
       (observations) => estimators.policy.forward(observations),
       this.#random,
     );
-    return { ...forwardSampleMetrics(estimators.numbers(rollout.batch, rollout.logPfAll)) };
+    const { batch, logPfAll } = rollout, best = new BestObjects(TOP);
+    best.seeAll(this.#environment, batch);
+    return { ...forwardSampleMetrics(estimators.numbers(batch, logPfAll)), ...best.measures() };
   }
 }
 
@@ -102,13 +108,7 @@ function exactMeasures(work: ExactWork, estimators: Estimators): Record<string, 
   const { graph, tables } = work, { forwardMask, forwardActions } = graph;
   const logPf = tables.uninitialised("logPf", graph.size * forwardActions);
   fillLogProbabilities(logPf, graph, estimators.policy, forwardMask);
-  const { tv, kl, klReverse, jsd, elbo, eubo, logZExact, meanLogReward } = exactMetrics(
-    graph,
-    logPf,
-    edgeLogPb(work, estimators),
-    tables,
-  );
-  return { tv, kl, klReverse, jsd, elbo, eubo, logZExact, meanLogReward };
+  return { ...exactMetrics(graph, logPf, edgeLogPb(work, estimators), tables) };
 }
 
 /** [M * A] log P_B of the edge that each forward action takes, nats. */

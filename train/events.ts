@@ -66,6 +66,8 @@ const measures = {
   elbo: metric.optional(),
   eubo: metric.optional(),
   meanLogReward: metric.optional().describe("under the policy, exact"),
+  rewardDelta: metric.optional()
+    .describe("difference of the mean rewards of policy and target, over the target's; exact"),
   logZ: metric.optional()
     .describe("learned: the parameter, or V(s_0), or log F(s_0), or from the edges that leave s_0"),
   logZExact: metric.optional(),
@@ -74,6 +76,9 @@ const measures = {
   logZForwardSamples: metric.optional(),
   meanLogRewardForwardSamples: metric.optional(),
   meanLogRewardForwardSamplesError: metric.optional(),
+  topMeanLogReward: metric.optional().describe("of the 100 best different samples"),
+  topDiversity: metric.optional()
+    .describe("mean Hamming distance over length of their observations"),
 };
 
 /** An evaluation. */
@@ -81,6 +86,8 @@ export const evalEvent = z.strictObject({
   type: z.literal("eval"),
   step,
   trajectories,
+  modesFound: z.int().min(0).optional()
+    .describe("different modes among all objects that training sampled so far"),
   ...measures,
   averaged: z.strictObject(measures).optional()
     .describe("the same measures of the moving average of all parameters, where ema.decay is set"),

@@ -79,6 +79,7 @@ export async function* train(setup: TrainSetup): AsyncGenerator<TrainingEvent, v
     const evaluate = async (): Promise<EvalEvent> => ({
       type: "eval",
       ...said(),
+      ...(session.collector.modes.areKnown && { modesFound: session.collector.modes.count }),
       ...await session.evaluator.measure(session.estimators),
       ...(session.averaged && { averaged: await session.evaluator.measure(session.averaged) }),
     });

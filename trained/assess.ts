@@ -6,11 +6,11 @@
 import { BestObjects } from "../metrics/best_objects.ts";
 import { pearson, spearman } from "../metrics/correlation.ts";
 import { visits } from "../metrics/exact.ts";
+import { ModesFound } from "../metrics/modes_found.ts";
 import { SampledMeans } from "../metrics/sampled.ts";
 import { terminatingStates, trajectoryCount } from "../rollout/batch.ts";
 import { sampleTrajectoriesTo } from "../rollout/backward.ts";
 import { sampleForward } from "../rollout/forward.ts";
-import { observe } from "../rollout/observe.ts";
 import { layEndToEnd, walk } from "../rollout/walk.ts";
 import { RandomStream } from "../tensor/random.ts";
 import { toMetric } from "../train/events.ts";
@@ -77,7 +77,7 @@ async function fromSamples(
 ): Promise<Record<string, number>> {
   const stream = RandomStream.of(seed, "assessment");
   const means = new SampledMeans(), best = new BestObjects(top);
-  const seen = new Set<string>(), modes = new Set<string>();
+  const seen = new Set<string>(), modes = new ModesFound(environment);
   let inModes = 0;
   for (let done = 0; done < samples; done += CHUNK) {
     const count = Math.min(CHUNK, samples - done);
@@ -88,15 +88,11 @@ async function fromSamples(
       stream,
     );
     means.add(estimators.numbers(batch, logPfAll));
+    best.seeAll(environment, batch);
     const W = environment.stateWords, ends = terminatingStates(batch);
-    for (let i = 0; i < trajectoryCount(batch); i++) {
-      const end = ends.subarray(i * W, (i + 1) * W), key = end.join(" ");
-      seen.add(key);
-      best.see(key, batch.logReward[i]!, () => observe(environment, end, 1).values);
-      if (environment.isMode?.(ends, i * W)) {
-        inModes++;
-        modes.add(key);
-      }
+    for (let at = 0; at < ends.length; at += W) {
+      seen.add(ends.subarray(at, at + W).join(" "));
+      if (modes.see(ends, at)) inModes++;
     }
   }
   const share = inModes / samples;
@@ -105,14 +101,13 @@ async function fromSamples(
     samples,
     ...means.measures(),
     distinctForwardSamples: seen.size / samples,
-    ...(environment.isMode && {
-      modesForwardSamples: modes.size,
+    ...(modes.areKnown && {
+      modesForwardSamples: modes.count,
       modeShareForwardSamples: share,
       modeShareForwardSamplesError: Math.sqrt(share * (1 - share) / samples),
     }),
     top: best.size,
-    topMeanLogReward: best.meanLogReward(),
-    topDiversity: best.diversity(),
+    ...best.measures(),
   };
 }
 

@@ -23,6 +23,7 @@ export const assessment = z.strictObject({
   eubo: metric.optional(),
   logZExact: metric.optional(),
   meanLogReward: metric.optional(),
+  rewardDelta: metric.optional(),
   pearson: metric.optional()
     .describe("Pearson's correlation of log q and log R over all objects, exact"),
   spearman: metric.optional().describe("Spearman's, likewise"),
