@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { configHash } from "../config/canonical.ts";
 import { CHANGEABLE, differingKeys, identityOf } from "../config/identity.ts";
 import { applyOverride, isTree, type SettingsTree } from "../config/overrides.ts";
 import { resolveRun } from "../config/resolve.ts";
@@ -16,7 +17,7 @@ import { isFinished } from "../store/stored_run.ts";
 import type { RunEvent } from "../train/events.ts";
 import type { Ground } from "./_environments.ts";
 import { say } from "./_print.ts";
-import { runEvent } from "./_run.ts";
+import { resumedEvent, runEvent } from "./_run.ts";
 import type { SettingsArguments } from "./_settings.ts";
 import { type OpenedRun, openStoredRun } from "./_stored.ts";
 import { VERSION } from "./_version.ts";
@@ -46,26 +47,26 @@ export async function runToResume(
 ): Promise<RunToResume | null> {
   const opened = await openStoredRun(path), { stored, ground } = opened;
   const config = resumedConfig(path, opened, args);
-  if (config.steps === opened.config.steps && isFinished(path)) return null;
+  if (config.steps === opened.config.steps && isFinished(path, config.steps)) return null;
   return {
     config,
     ground,
     async open(threads, quiet) {
       const before = stored.run, fresh = await runEvent(config, ground, threads);
+      // As it was written, but for what may change: a newer gfn may know settings that it did not.
+      const kept = { ...before.config, steps: config.steps, checkpoint: config.checkpoint };
       if (before.version !== VERSION) {
         say(
           `the run in ${path} was begun by gfn ${before.version}, this is ${VERSION}: numbers may differ`,
         );
       }
-      const resumes = Number(before.host?.resumes ?? 0) + 1;
       const run = {
-        ...fresh,
-        version: before.version,
-        time: before.time,
-        host: { ...fresh.host, resumes },
+        ...resumedEvent(before, fresh),
+        config: kept,
+        configHash: await configHash(kept),
       };
-      const facts = { run, identity: await identityOf(config), keep: config.checkpoint.keep };
-      const { folder, checkpoint, refused } = await resumeRunFolder(path, facts);
+      const facts = { run, identity: await identityOf(kept), keep: config.checkpoint.keep };
+      const { folder, checkpoint, refused } = await resumeRunFolder(path, before, facts);
       for (const message of refused) say(message);
       if (!quiet) {
         say(
@@ -96,7 +97,7 @@ function resumedConfig(
   if (differing.length === 0) {
     const wanted = resolveRun(tree, { environments: known.registry, objectives });
     const changed = differingKeys(config, wanted).filter((key) => !CHANGEABLE.includes(key));
-    if (changed.length === 0) return extended(path, config, wanted);
+    if (changed.length === 0) return extended(path, config, wanted, args);
     differing.push(...changed.map((key) => `${key} = ${at(wanted, key)}, was ${at(config, key)}`));
   }
   throw usageError(
@@ -108,7 +109,12 @@ function resumedConfig(
 }
 
 /** More steps are fine where no setting is laid out over all of them. */
-function extended(path: string, before: RunConfig, wanted: RunConfig): RunConfig {
+function extended(
+  path: string,
+  before: RunConfig,
+  wanted: RunConfig,
+  args: SettingsArguments,
+): RunConfig {
   if (wanted.steps === before.steps) return wanted;
   if (wanted.steps < before.steps) {
     throw usageError(
@@ -122,6 +128,14 @@ function extended(path: string, before: RunConfig, wanted: RunConfig): RunConfig
     throw usageError(
       "E_RESUME",
       `Cannot go on with the run in ${path} for more steps: found ${group}.schedule = ${schedule}, laid out over its ${before.steps} steps, want a constant rate, or a new run`,
+    );
+  }
+  const { epsilon, epsilonEnd, temperature, temperatureEnd, over } = wanted.explore;
+  const isFalling = epsilon !== epsilonEnd || temperature !== temperatureEnd;
+  if (isFalling && over === before.steps && !args.set.some((one) => /^explore\.over=/.test(one))) {
+    throw usageError(
+      "E_RESUME",
+      `Cannot go on with the run in ${path} for more steps: found an exploration laid out over its ${before.steps} steps, want --set explore.over=${over} if it is to stay so, or a new run`,
     );
   }
   return wanted;

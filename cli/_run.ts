@@ -19,7 +19,7 @@ import { VERSION } from "./_version.ts";
 export const INTERRUPTED = 130;
 
 /** What ends a run after its step. */
-const SIGNALS = ["SIGINT", "SIGTERM"] as const;
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /** Who is told of a run. */
 export interface Audience {
@@ -114,6 +114,17 @@ export async function executeRun(
     folder?.close();
   }
   return { end, last, seconds: seconds() };
+}
+
+/** The first line of a run that goes on: when and by which gfn it was begun, and where it goes on now. */
+export function resumedEvent(before: RunEvent, fresh: RunEvent): RunEvent {
+  const resumes = Number(before.host?.resumes ?? 0) + 1;
+  return {
+    ...fresh,
+    version: before.version,
+    time: before.time,
+    host: { ...fresh.host, resumes },
+  };
 }
 
 /** The first line of a run. */

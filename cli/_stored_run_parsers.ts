@@ -80,7 +80,7 @@ const evalParser = command(
         0,
       ),
       top: withDefault(
-        option("--top", integer({ min: 1 }), {
+        option("--top", integer({ min: 1, max: 10_000 }), {
           description: message`Best different objects that are looked at.`,
         }),
         100,

@@ -20,7 +20,7 @@ import {
 import { type PlannedRun, plannedRuns } from "./_compare_plan.ts";
 import { printData, say } from "./_print.ts";
 import { short } from "./_progress.ts";
-import { executeRun, INTERRUPTED, runEvent } from "./_run.ts";
+import { executeRun, INTERRUPTED, resumedEvent, runEvent } from "./_run.ts";
 import type { SettingsArguments } from "./_settings.ts";
 import { table } from "./_table.ts";
 import { type Ground, groundFor, type PinArguments, pinsOf } from "./_environments.ts";
@@ -104,7 +104,11 @@ function look(path: string, run: RunEvent): PreparedRun["stored"] {
   requireOwn(path);
   const stored = findRun(path);
   if (stored) requireSame(path, stored, run);
-  return stored === null ? "nothing" : isFinished(path) ? "all" : "a part";
+  return stored === null
+    ? "nothing"
+    : isFinished(path, stored.config.steps as number)
+    ? "all"
+    : "a part";
 }
 
 function requireSame(path: string, stored: RunEvent, run: RunEvent): void {
@@ -119,14 +123,20 @@ function requireSame(path: string, stored: RunEvent, run: RunEvent): void {
 }
 
 async function trainNow(
-  { config, ground, run, path, stored, objective, seed }: PreparedRun,
+  { config, ground, run: planned, path, stored, objective, seed }: PreparedRun,
 ): Promise<Measured | "interrupted"> {
-  const facts = { run, identity: await identityOf(config), keep: config.checkpoint.keep };
-  const { folder, checkpoint } = path === null
+  const identity = await identityOf(config), { keep } = config.checkpoint;
+  const before = stored === "a part" ? findRun(path!)! : null;
+  const run = before ? resumedEvent(before, planned) : planned;
+  const { folder, checkpoint, refused = [] } = path === null
     ? { folder: null, checkpoint: null }
-    : stored === "a part"
-    ? await resumeRunFolder(path, facts)
-    : { folder: createRunFolder(path, facts, ground.foreign?.source ?? null), checkpoint: null };
+    : before
+    ? await resumeRunFolder(path, before, { run, identity, keep })
+    : {
+      folder: createRunFolder(path, { run, identity, keep }, ground.foreign?.source ?? null),
+      checkpoint: null,
+    };
+  for (const message of refused) say(message);
   // Those before the checkpoint stand in the folder, whose later ones have been taken back by now.
   const evaluations = checkpoint === null ? [] : [...eventsOf(path!)].filter(isEvaluation);
   const { end, seconds } = await executeRun(config, run, ground, {

@@ -47,7 +47,7 @@ function printer(
       printData(lines.join("\n"));
       return true;
     } catch (error) {
-      if (error instanceof GfnError && error.code === "E_STDOUT") return false;
+      if (error instanceof GfnError && error.cause instanceof Deno.errors.BrokenPipe) return false;
       throw error;
     }
   };

@@ -11,6 +11,7 @@ import { objectives } from "../objectives/_registry.ts";
 import type { Checkpoint } from "../store/checkpoint.ts";
 import { createRunFolder, type RunFolder } from "../store/run_folder.ts";
 import type { Threads } from "../tensor/threads.ts";
+import { checkFit } from "../train/check_fit.ts";
 import type { Event, RunEvent } from "../train/events.ts";
 import {
   environmentsFor,
@@ -45,6 +46,7 @@ async function begin(args: TrainArguments): Promise<number> {
   const tree = settingsOf(args), pins = pinsOf(args);
   const { registry, foreign } = await environmentsFor(tree, pins);
   const config = resolveRun(tree, { environments: registry, objectives });
+  checkFit(objectives[config.objective.name]!, config); // before a folder is made
   const ground = await groundFor(config, foreign, pins);
   const threads = await threadsFor(config, args.threads, foreign ? "in the sandbox" : "here");
   const run = await runEvent(config, ground, threads.count);
@@ -56,8 +58,8 @@ async function begin(args: TrainArguments): Promise<number> {
 }
 
 async function goOn(args: TrainArguments, path: string): Promise<number> {
-  for (const name of ["out", "lock"] as const) {
-    if (args[name] === undefined) continue;
+  for (const name of ["out", "lock", "frozen"] as const) {
+    if (!args[name]) continue;
     throw usageError(
       "E_RESUME",
       `Cannot use --${name} with --resume: found both, want the folder of the run, which holds all that it needs`,

@@ -9,9 +9,13 @@ import type { RunConfig } from "./schema.ts";
 /** Settings, dotted, that a run may change when it is gone on with. */
 export const CHANGEABLE: readonly string[] = ["steps", "checkpoint.every", "checkpoint.keep"];
 
-/** Hash of the settings that a run keeps. */
-export async function identityOf(config: RunConfig): Promise<string> {
-  const { steps: _steps, checkpoint: _checkpoint, ...kept } = config;
+/**
+ * Hash of the settings that a run keeps.
+ *
+ * @param config as the run's own `run.json` has it: without defaults that came later
+ */
+export async function identityOf(config: RunConfig | Record<string, unknown>): Promise<string> {
+  const { steps: _steps, checkpoint: _checkpoint, ...kept } = config as Record<string, unknown>;
   return await configHash(kept);
 }
 

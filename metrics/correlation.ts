@@ -7,11 +7,14 @@
 /** Pearson's correlation of two lists of the same length, -1 to 1; NaN where one of them does not vary. */
 export function pearson(x: ArrayLike<number>, y: ArrayLike<number>): number {
   const n = x.length;
+  if (!varies(x) || !varies(y)) return NaN;
   let meanX = 0, meanY = 0;
   for (let i = 0; i < n; i++) {
-    meanX += x[i]! / n;
-    meanY += y[i]! / n;
+    meanX += x[i]!;
+    meanY += y[i]!;
   }
+  meanX /= n;
+  meanY /= n;
   let xx = 0, yy = 0, xy = 0;
   for (let i = 0; i < n; i++) {
     const dx = x[i]! - meanX, dy = y[i]! - meanY;
@@ -25,6 +28,11 @@ export function pearson(x: ArrayLike<number>, y: ArrayLike<number>): number {
 /** Spearman's: Pearson's of the ranks, equal values sharing their mean rank. */
 export function spearman(x: ArrayLike<number>, y: ArrayLike<number>): number {
   return pearson(ranks(x), ranks(y));
+}
+
+function varies(x: ArrayLike<number>): boolean {
+  for (let i = 1; i < x.length; i++) if (x[i] !== x[0]) return true;
+  return false;
 }
 
 function ranks(x: ArrayLike<number>): Float64Array {

@@ -78,5 +78,6 @@ function meanAndError(x: Float64Array): { mean: number; error: number } {
 
 function logMeanExp(x: Float64Array): number {
   const max = x.reduce((a, b) => Math.max(a, b), -Infinity);
+  if (max === -Infinity) return max;
   return max + Math.log(x.reduce((sum, xi) => sum + Math.exp(xi - max), 0) / x.length);
 }

@@ -75,7 +75,9 @@ export const LONGEST_MESSAGE = 10_000;
 
 /** Said to a worker at work: end after this step. */
 export const STOP = "stop";
-/** Said to a worker that has sampled objects: they have been taken, go on. */
+/** Every so many events a worker waits until they have been taken. */
+export const UNTAKEN = 256;
+/** Said to a worker that waits for what it said to be taken: go on. */
 export const MORE = "more";
 
 /** Said to a worker that waits for a reward hook. */

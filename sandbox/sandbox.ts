@@ -12,6 +12,7 @@ import { plainText, type PluginDescription, readDescription } from "../plugins/d
 import type { RewardHooks } from "../plugins/reward_hook.ts";
 import type { Snapshot } from "../train/snapshot.ts";
 import type { TrainingEvent, TrainSetup } from "../train/train.ts";
+import { UNTAKEN } from "./protocol.ts";
 import { DEFAULT_LIMITS, outOfTurn, type SandboxLimits, SandboxWorker } from "./_sandbox_worker.ts";
 
 export { DEFAULT_LIMITS, type SandboxLimits } from "./_sandbox_worker.ts";
@@ -102,16 +103,18 @@ export async function* trainInSandbox(
       from,
       keeps: keep !== undefined,
     });
-    for (;;) {
+    for (let events = 0;;) {
       const said = await worker.next();
       if (said.type === "snapshot") {
         // In the order in which it was said: all events before it have been taken.
         await keep?.(said.snapshot as Snapshot);
+        worker.taken();
         continue;
       }
       if (said.type !== "event") throw outOfTurn(source.name, said.type);
       yield said.event as TrainingEvent;
       if (said.event.type === "end") return;
+      if (++events % UNTAKEN === 0) worker.taken();
       if (stop()) worker.stop();
     }
   } finally {

@@ -23,7 +23,15 @@ import { openSampler, type SamplerSetup } from "../trained/trained_sampler.ts";
 import { closeWorld } from "./_world.ts";
 import { breather } from "./breather.ts";
 import { HeapRecord } from "./heap_record.ts";
-import { type HookAnswer, type Job, LONGEST_MESSAGE, MORE, type Saying, STOP } from "./protocol.ts";
+import {
+  type HookAnswer,
+  type Job,
+  LONGEST_MESSAGE,
+  MORE,
+  type Saying,
+  STOP,
+  UNTAKEN,
+} from "./protocol.ts";
 
 const scope = self as unknown as DedicatedWorkerGlobalScope;
 const post = scope.postMessage.bind(scope);
@@ -85,10 +93,22 @@ async function work(job: Job): Promise<void> {
   const events = train({
     ...{ environment, objective, config, from, breathe, stop: () => stopped },
     ...(keeps && {
-      keep: (snapshot: Snapshot) => say({ type: "snapshot", snapshot } as Saying),
+      keep: (snapshot: Snapshot) => sayAndWait({ type: "snapshot", snapshot } as Saying),
     }),
   });
-  for await (const event of events) say({ type: "event", event });
+  let said = 0;
+  for await (const event of events) {
+    // Where nobody takes them, as behind a pipe that is full, events do not pile up.
+    if (++said % UNTAKEN === 0) await sayAndWait({ type: "event", event });
+    else say({ type: "event", event });
+  }
+}
+
+/** Says something, and goes on when it was taken. */
+async function sayAndWait(saying: Saying): Promise<void> {
+  const isTaken = new Promise<void>((resolve) => taken = resolve);
+  say(saying);
+  await isTaken;
 }
 
 /** Answers a question about a trained sampler, no faster than the answers are taken. */
@@ -103,9 +123,7 @@ async function answer(
   }
   for await (const objects of sampleObjects(sampler, question.request)) {
     look();
-    const isTaken = new Promise<void>((resolve) => taken = resolve);
-    say({ type: "objects", objects });
-    await isTaken;
+    await sayAndWait({ type: "objects", objects });
   }
   say({ type: "done" });
 }

@@ -4,9 +4,9 @@
  *
  * @module
  */
-import { failure, type GfnError } from "../errors.ts";
+import { failure, GfnError } from "../errors.ts";
 import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from "./checkpoint.ts";
-import { syncFolder, writeWhole } from "./whole_file.ts";
+import { makeFolder, syncFolder, writeWhole } from "./whole_file.ts";
 
 /** Steps in a name are padded so that names sort as steps do. */
 const DIGITS = 10;
@@ -24,14 +24,18 @@ export function checkpointSteps(folder: string): number[] {
       .toSorted((a, b) => b - a);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return [];
-    throw error;
+    throw failure(
+      "E_CHECKPOINT",
+      `Cannot read ${folder}/checkpoints: ${(error as Error).message}`,
+      { cause: error },
+    );
   }
 }
 
 /** Writes a checkpoint. */
 export async function writeCheckpoint(folder: string, checkpoint: Checkpoint): Promise<void> {
   const bytes = await encodeCheckpoint(checkpoint);
-  Deno.mkdirSync(`${folder}/checkpoints`, { recursive: true });
+  makeFolder(`${folder}/checkpoints`);
   writeWhole(`${folder}/${checkpointFile(checkpoint.snapshot.step)}`, bytes);
   syncFolder(`${folder}/checkpoints`);
 }
@@ -58,6 +62,8 @@ export async function readCheckpoint(folder: string, step: number): Promise<Chec
  * The newest checkpoint that is whole, and what is wrong with newer ones.
  *
  * @param identity that it must have, where it matters
+ * @throws {GfnError} `E_CHECKPOINT` when one cannot be read, or is whole and not for us: of a newer gfn, or
+ * of a run with other settings. To pass over it would be to lose it.
  */
 export async function newestCheckpoint(
   folder: string,
@@ -77,7 +83,8 @@ export async function newestCheckpoint(
       }
       return { checkpoint, refused };
     } catch (error) {
-      refused.push((error as GfnError).message);
+      if (!(error instanceof GfnError) || error.code !== "E_CHECKPOINT_DAMAGED") throw error;
+      refused.push(error.message);
     }
   }
   return { checkpoint: null, refused };
@@ -90,9 +97,11 @@ export function pruneCheckpoints(folder: string, keep: number, best: number | nu
   }
 }
 
-/** Removes those of later steps: they are of a past that is not gone on from. */
-export function dropLaterCheckpoints(folder: string, step: number): void {
+/** Sets those of later steps aside: they are damaged, and the run will come there again. */
+export function setLaterAside(folder: string, step: number): void {
   for (const other of checkpointSteps(folder)) {
-    if (other > step) Deno.removeSync(`${folder}/${checkpointFile(other)}`);
+    if (other <= step) continue;
+    const path = `${folder}/${checkpointFile(other)}`;
+    Deno.renameSync(path, `${path}.damaged`);
   }
 }

@@ -64,14 +64,15 @@ export async function encodeCheckpoint(
  * Reads a checkpoint.
  *
  * @param name of the file, for errors
- * @throws {GfnError} `E_CHECKPOINT` when its bytes are not those that were written, or are of a newer gfn
+ * @throws {GfnError} `E_CHECKPOINT_DAMAGED` when its bytes are not those that were written, `E_CHECKPOINT`
+ * when they are of a newer gfn
  */
 export async function decodeCheckpoint(
   bytes: Uint8Array<ArrayBuffer>,
   name: string,
 ): Promise<Checkpoint> {
-  const problem = (found: string, want: string) =>
-    failure("E_CHECKPOINT", `Cannot use the checkpoint ${name}: found ${found}, want ${want}`);
+  const problem = (found: string, want: string, code = "E_CHECKPOINT_DAMAGED") =>
+    failure(code, `Cannot use the checkpoint ${name}: found ${found}, want ${want}`);
   let file: ReturnType<typeof decodeTensors>;
   try {
     file = decodeTensors(bytes, name);
@@ -95,7 +96,11 @@ export async function decodeCheckpoint(
   if (!parsed.success) throw problem("counts that cannot be read", "those of a checkpoint");
   const { format, step, trajectories, rewards, ...facts } = parsed.data;
   if (format > CHECKPOINT_FORMAT) {
-    throw problem(`format ${format}`, `at most ${CHECKPOINT_FORMAT}, or a newer gfn`);
+    throw problem(
+      `format ${format}`,
+      `at most ${CHECKPOINT_FORMAT}, or a newer gfn`,
+      "E_CHECKPOINT",
+    );
   }
   let snapshot: Snapshot = { step, trajectories, rewards, tensors: file.tensors };
   for (let old = format; old < CHECKPOINT_FORMAT; old++) snapshot = migrations[old]!(snapshot);

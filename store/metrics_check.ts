@@ -17,6 +17,8 @@ export interface CheckedMetrics {
   types: Record<string, number>;
   /** Last step that a line tells of. */
   step: number;
+  /** Trajectories by then. */
+  trajectories: number;
   /** How it ended; null when it has not. */
   end: "finished" | "interrupted" | "failed" | null;
   /** Bytes of a last line that is cut off. */
@@ -30,7 +32,15 @@ export interface CheckedMetrics {
  */
 export function checkMetrics(file: string): CheckedMetrics {
   requireAccess(`read ${file}`, file, ["read"]);
-  const found: CheckedMetrics = { file, lines: 0, types: {}, step: 0, end: null, cut: 0 };
+  const found: CheckedMetrics = {
+    file,
+    lines: 0,
+    types: {},
+    step: 0,
+    trajectories: 0,
+    end: null,
+    cut: 0,
+  };
   let last = 0;
   try {
     for (const line of linesOf(file)) {
@@ -59,6 +69,12 @@ function take(found: CheckedMetrics, event: Event, number: number): void {
       throw wrong(`is of step ${event.step}, behind one of step ${found.step}`);
     }
     found.step = event.step;
+  }
+  if ("trajectories" in event) {
+    if (event.trajectories < found.trajectories) {
+      throw wrong(`has ${event.trajectories} trajectories, behind one of ${found.trajectories}`);
+    }
+    found.trajectories = event.trajectories;
   }
   if (event.type === "end") found.end = event.reason;
   found.types[event.type] = (found.types[event.type] ?? 0) + 1;

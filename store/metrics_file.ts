@@ -7,7 +7,7 @@
 import { failure } from "../errors.ts";
 import type { Event, RunEvent } from "../train/events.ts";
 import { eventOf, linesOf } from "./metrics_lines.ts";
-import { lineOf, writeAll } from "./whole_file.ts";
+import { lineOf, syncFolder, writeAll } from "./whole_file.ts";
 
 /** An open metrics file. */
 export class MetricsFile {
@@ -39,8 +39,14 @@ export class MetricsFile {
   }
 
   write(event: Event): void {
-    const line = lineOf(event);
-    writeAll(this.#file, line);
+    const line = lineOf(event), before = this.#file.statSync().size;
+    try {
+      writeAll(this.#file, line);
+    } catch (error) {
+      this.#file.truncateSync(before); // no half line for the next one to be appended to
+      this.#file.seekSync(before, Deno.SeekMode.Start);
+      throw error;
+    }
     this.#bytes = this.#bytes < 0 ? 0 : this.#bytes + line.length;
   }
 
@@ -52,6 +58,12 @@ export class MetricsFile {
   close(): void {
     this.#file.close();
   }
+}
+
+/** Whether a line tells of a checkpoint, whatever the others say. */
+export function tellsOfCheckpoint(path: string): boolean {
+  for (const { text } of linesOf(path)) if (text.startsWith('{"type":"checkpoint"')) return true;
+  return false;
 }
 
 /** What a metrics file says up to a place. */
@@ -139,5 +151,6 @@ export function replaceFirstLine(path: string, run: RunEvent, past: Past, bytes:
     to.close();
   }
   Deno.renameSync(aside, path);
+  syncFolder(path.slice(0, path.lastIndexOf("/")));
   return line.length;
 }

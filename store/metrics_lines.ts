@@ -48,6 +48,30 @@ export function* linesOf(path: string): Generator<Line> {
   }
 }
 
+/** The last line of a file that has its end, or null; found from behind. */
+export function lastLine(path: string): string | null {
+  const file = Deno.openSync(path, { read: true });
+  try {
+    let from = file.statSync().size, bytes = new Uint8Array(0);
+    while (from > 0) {
+      const length = Math.min(CHUNK, from), longer = new Uint8Array(length + bytes.length);
+      from -= length;
+      file.seekSync(from, Deno.SeekMode.Start);
+      for (let at = 0; at < length;) at += file.readSync(longer.subarray(at, length)) ?? length;
+      longer.set(bytes, length);
+      bytes = longer;
+      const end = bytes.lastIndexOf(NEWLINE),
+        start = end < 1 ? -1 : bytes.lastIndexOf(NEWLINE, end - 1);
+      if (end >= 0 && (start >= 0 || from === 0)) {
+        return new TextDecoder().decode(bytes.subarray(start + 1, end));
+      }
+    }
+    return null;
+  } finally {
+    file.close();
+  }
+}
+
 /**
  * The event of a line.
  *

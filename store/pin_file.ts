@@ -7,7 +7,7 @@
 import { z } from "zod";
 import { failure, usageError } from "../errors.ts";
 import { requireAccess } from "./permissions.ts";
-import { writeWhole } from "./whole_file.ts";
+import { writeOver } from "./whole_file.ts";
 
 const pinFile = z.strictObject({
   version: z.literal(1),
@@ -80,7 +80,7 @@ export class Pins {
       Object.entries(this.#known).sort(([a], [b]) => a < b ? -1 : 1),
     );
     try {
-      writeWhole(this.#path, `${JSON.stringify({ version: 1, sha256 }, null, 2)}\n`);
+      writeOver(this.#path, `${JSON.stringify({ version: 1, sha256 }, null, 2)}\n`);
     } catch (error) {
       throw failure(
         "E_LOCK",

@@ -9,17 +9,23 @@ import { failure, GfnError, usageError } from "../errors.ts";
 import type { Event, RunEvent } from "../train/events.ts";
 import type { Snapshot } from "../train/snapshot.ts";
 import {
-  dropLaterCheckpoints,
   newestCheckpoint,
   pruneCheckpoints,
+  setLaterAside,
   writeCheckpoint,
 } from "./_checkpoint_files.ts";
 import type { Checkpoint } from "./checkpoint.ts";
-import { BestSoFar, MetricsFile, readPast, replaceFirstLine } from "./metrics_file.ts";
+import {
+  BestSoFar,
+  MetricsFile,
+  readPast,
+  replaceFirstLine,
+  tellsOfCheckpoint,
+} from "./metrics_file.ts";
 import { requireAccess } from "./permissions.ts";
 import { lockRun, type RunLock } from "./run_lock.ts";
 import { findRun, noneIsWhole, type PluginText } from "./stored_run.ts";
-import { syncFolder, writeWhole } from "./whole_file.ts";
+import { makeFolder, syncFolder, writeWhole } from "./whole_file.ts";
 
 /** A run folder that is being written. */
 export interface RunFolder {
@@ -64,7 +70,7 @@ export function createRunFolder(
   requireAccess(`write the run to ${path}`, path, ["read", "write"]);
   requireFree(path);
   return attempt(path, () => {
-    Deno.mkdirSync(path, { recursive: true });
+    makeFolder(path);
     return locked(path, (lock) => {
       requireFree(path); // another may have been faster
       if (plugin) {
@@ -72,7 +78,9 @@ export function createRunFolder(
       }
       // From here on it is a run: what is killed before has left nothing that counts.
       writeRunFile(path, facts.run);
-      return new Writer(path, facts, lock, MetricsFile.create(`${path}/metrics.jsonl`));
+      const metrics = MetricsFile.create(`${path}/metrics.jsonl`);
+      syncFolder(path);
+      return new Writer(path, facts, lock, metrics);
     });
   });
 }
@@ -89,30 +97,43 @@ export interface Resumed {
 /**
  * Goes on writing a run: what stands behind its newest whole checkpoint is taken back.
  *
+ * @param before what `run.json` said when it was decided to go on
  * @param facts with the steps that are wanted now, all else as it was
  * @throws {GfnError} `E_PERMISSION`, `E_OUT_BUSY`, `E_OUT_WRITE`; `E_RUN_READ` when a line of the metrics
- * before the checkpoint is no event; `E_CHECKPOINT` when there are checkpoints and none is whole
+ * before the checkpoint is no event; `E_CHECKPOINT` when there are or were checkpoints and none can be used
  */
-export async function resumeRunFolder(path: string, facts: RunFacts): Promise<Resumed> {
+export async function resumeRunFolder(
+  path: string,
+  before: RunEvent,
+  facts: RunFacts,
+): Promise<Resumed> {
   requireAccess(`go on with the run in ${path}`, path, ["read", "write"]);
   const lock = attempt(path, () => lockRun(path));
   try {
+    if (JSON.stringify(findRun(path)) !== JSON.stringify(before)) {
+      throw usageError(
+        "E_OUT_BUSY",
+        `Cannot go on with the run in ${path}: found that another process has since, want the same command once more`,
+      );
+    }
     const { checkpoint, refused } = await newestCheckpoint(path, facts.identity);
     if (checkpoint === null && refused.length > 0) throw noneIsWhole(path, refused);
     return attempt(path, () => {
       const metrics = `${path}/metrics.jsonl`;
       if (checkpoint === null) {
+        requireNoneBefore(path, metrics);
         writeRunFile(path, facts.run);
         const folder = new Writer(path, facts, lock, MetricsFile.create(metrics));
         return { folder, checkpoint, refused };
       }
       const { metricsBytes, snapshot } = checkpoint;
       const past = readPast(metrics, metricsBytes); // before anything is changed
-      writeRunFile(path, facts.run);
       const firstLine = past.run.configHash === facts.run.configHash
         ? past.firstLine
         : replaceFirstLine(metrics, facts.run, past, metricsBytes);
-      dropLaterCheckpoints(path, snapshot.step);
+      // Behind the metrics: were it killed between, it is not taken for finished.
+      writeRunFile(path, facts.run);
+      setLaterAside(path, snapshot.step);
       const file = MetricsFile.goOn(metrics, metricsBytes, firstLine);
       return { folder: new Writer(path, facts, lock, file, past.best), checkpoint, refused };
     });
@@ -120,6 +141,22 @@ export async function resumeRunFolder(path: string, facts: RunFacts): Promise<Re
     lock.release();
     throw error;
   }
+}
+
+/** A run without checkpoints is begun anew only where it never had one. */
+function requireNoneBefore(path: string, metrics: string): void {
+  let hadOne: boolean;
+  try {
+    hadOne = tellsOfCheckpoint(metrics);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return;
+    throw error;
+  }
+  if (!hadOne) return;
+  throw failure(
+    "E_CHECKPOINT",
+    `Cannot go on with the run in ${path}: found no checkpoint, though metrics.jsonl tells of one, want it back, or a new run`,
+  );
 }
 
 class Writer implements RunFolder {
@@ -162,7 +199,7 @@ class Writer implements RunFolder {
 
   close(): void {
     try {
-      this.#metrics.sync();
+      attempt(this.#path, () => this.#metrics.sync());
     } finally {
       this.#metrics.close();
       this.#lock.release();

@@ -3,12 +3,12 @@
  *
  * @module
  */
-import { failure, type GfnError, usageError } from "../errors.ts";
-import { type Event, type RunEvent, runEvent } from "../train/events.ts";
+import { failure, GfnError, usageError } from "../errors.ts";
+import { endEvent, type Event, type RunEvent, runEvent } from "../train/events.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 import { checkpointSteps, newestCheckpoint, readCheckpoint } from "./_checkpoint_files.ts";
 import { readPast } from "./metrics_file.ts";
-import { eventOf, linesOf } from "./metrics_lines.ts";
+import { eventOf, lastLine, linesOf } from "./metrics_lines.ts";
 import { requireAccess } from "./permissions.ts";
 
 /** The source of a foreign plugin, so that a run can be repeated when its URL is gone. */
@@ -67,15 +67,17 @@ export function* eventsOf(path: string): Generator<Event> {
   for (const line of linesOf(file)) if (line.whole) yield eventOf(line, file);
 }
 
-/** Whether the last line of a run says that it was finished. */
-export function isFinished(path: string): boolean {
-  let last: Event | null = null;
+/** Whether the last line of a run says that it finished its steps. What says anything else is not finished. */
+export function isFinished(path: string, steps: number): boolean {
+  let text: string | null;
   try {
-    for (const event of eventsOf(path)) last = event;
+    text = lastLine(`${path}/metrics.jsonl`);
   } catch (error) {
-    if (!isMissing(error)) throw error;
+    if (isMissing(error)) return false;
+    throw cannotRead(path, error);
   }
-  return last?.type === "end" && last.reason === "finished";
+  const last = endEvent.safeParse(jsonOf(text ?? ""));
+  return last.success && last.data.reason === "finished" && last.data.step >= steps;
 }
 
 /**
@@ -100,16 +102,24 @@ export async function readCheckpointOf(
     throw refused.length > 0 ? noneIsWhole(path, refused) : noCheckpoint(path, "", steps);
   }
   if (choice === "last") return { checkpoint, refused };
-  const best = readPast(`${path}/metrics.jsonl`, null).best.step;
+  const best = bestStep(path);
   if (best === null || !steps.includes(best)) throw noCheckpoint(path, "that was evaluated", steps);
   return { checkpoint: await readCheckpoint(path, best), refused: [] };
+}
+
+function bestStep(path: string): number | null {
+  try {
+    return readPast(`${path}/metrics.jsonl`, null).best.step;
+  } catch (error) {
+    throw error instanceof GfnError ? error : cannotRead(path, error);
+  }
 }
 
 /** The error of a run whose checkpoints are all damaged. */
 export function noneIsWhole(path: string, refused: readonly string[]): Error {
   return failure(
     "E_CHECKPOINT",
-    `Cannot go on with the run in ${path}: found none of ${refused.length} checkpoints that can be used; ${
+    `Cannot use the run in ${path}: found none of ${refused.length} checkpoints that can be used; ${
       refused[0]
     }`,
   );

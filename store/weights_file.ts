@@ -4,11 +4,11 @@
  * @module
  */
 import { zipSync } from "fflate";
-import { failure, GfnError, usageError } from "../errors.ts";
+import { failure, usageError } from "../errors.ts";
 import type { TensorTable } from "../train/snapshot.ts";
 import { requireAccess } from "./permissions.ts";
 import { encodeTensors, type StoredTensor } from "./safetensors.ts";
-import { writeWhole } from "./whole_file.ts";
+import { writeNew } from "./whole_file.ts";
 
 /** How weights are written. */
 export type WeightsFormat = "safetensors" | "npz" | "json";
@@ -29,8 +29,11 @@ export function encodeWeights(
       const entries = Object.entries(tensors).map(([name, tensor]) => [`${name}.npy`, npy(tensor)]);
       const texts = Object.entries(facts)
         .map(([name, text]) => [`${name}.json`, new TextEncoder().encode(text)]);
-      // A fixed date: the same weights are the same bytes.
-      return zipSync(Object.fromEntries([...entries, ...texts]), { level: 0, mtime: "1980-01-01" });
+      // A fixed date, which zip files hold as local time: the same weights are the same bytes.
+      return zipSync(Object.fromEntries([...entries, ...texts]), {
+        level: 0,
+        mtime: new Date(1980, 0, 1),
+      });
     }
     case "json": {
       const plain = Object.fromEntries(
@@ -52,25 +55,14 @@ export function encodeWeights(
 export function writeWeights(path: string, bytes: Uint8Array): void {
   requireAccess(`write ${path}`, path, ["read", "write"]);
   try {
-    if (isThere(path)) {
+    writeNew(path, bytes);
+  } catch (error) {
+    if (error instanceof Deno.errors.AlreadyExists) {
       throw usageError("E_OUT_TAKEN", `Cannot write ${path}: found a file there, want a new name`);
     }
-    writeWhole(path, bytes);
-  } catch (error) {
-    if (error instanceof GfnError) throw error;
     throw failure("E_OUT_WRITE", `Cannot write ${path}: ${(error as Error).message}`, {
       cause: error,
     });
-  }
-}
-
-function isThere(path: string): boolean {
-  try {
-    Deno.lstatSync(path);
-    return true;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
   }
 }
 

@@ -29,8 +29,47 @@ export function syncFolder(path: string): void {
   const folder = Deno.openSync(path, { read: true });
   try {
     folder.syncSync();
+  } catch (error) {
+    // File systems of a network have no such call either, and there is nothing else to do.
+    if (!/os error (22|95|45|102)\b/.test(String(error))) throw error;
   } finally {
     folder.close();
+  }
+}
+
+/** Makes a folder, and the folders above it, to outlast a loss of power. */
+export function makeFolder(path: string): void {
+  try {
+    if (Deno.statSync(path).isDirectory) return;
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+  Deno.mkdirSync(path, { recursive: true });
+  syncFolder(path);
+}
+
+/**
+ * Writes a small file over what is there, where the permission is for that one name: a reader that comes
+ * in between, or a crash, may find a part of it.
+ */
+export function writeOver(path: string, data: string): void {
+  const file = Deno.openSync(path, { write: true, create: true, truncate: true });
+  try {
+    writeAll(file, data);
+    file.syncSync();
+  } finally {
+    file.close();
+  }
+}
+
+/** Writes a new file, put on the disk before it is done. */
+export function writeNew(path: string, data: string | Uint8Array): void {
+  const file = Deno.openSync(path, { write: true, createNew: true });
+  try {
+    writeAll(file, data);
+    file.syncSync();
+  } finally {
+    file.close();
   }
 }
 

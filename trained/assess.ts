@@ -140,11 +140,14 @@ async function onObjects(
       }
     }
   }
+  // Objects without reward have no place on the axis of log R.
+  const rewarded = Array.from(logR.keys()).filter((x) => logR[x]! > -Infinity);
+  const q = rewarded.map((x) => logQ[x]!), r = rewarded.map((x) => logR[x]!);
   return {
-    objects: X,
+    objects: rewarded.length,
     paths,
-    pearson: toMetric(pearson(logQ, logR)),
-    spearman: toMetric(spearman(logQ, logR)),
+    pearson: toMetric(pearson(q, r)),
+    spearman: toMetric(spearman(q, r)),
   };
 }
 

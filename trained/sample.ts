@@ -54,10 +54,10 @@ export async function* sampleObjects(
     }
     return;
   }
-  const { states, words: W } = ends, chunk = Math.max(1, Math.floor(CHUNK / count));
+  const { states, words: W } = ends, all = states.length / W * count;
   requireWidth(environment, W);
-  for (let from = 0; from < states.length / W; from += chunk) {
-    const own = repeated(states.subarray(from * W, (from + chunk) * W), W, count);
+  for (let from = 0; from < all; from += CHUNK) {
+    const own = repeated(states, W, count, from, Math.min(from + CHUNK, all));
     const paths = sampleTrajectoriesTo(environment, own, estimators.backwardLogits, stream);
     const batch = await walk(environment, layEndToEnd(paths), "other");
     requireReached(environment, batch, own);
@@ -65,12 +65,18 @@ export async function* sampleObjects(
   }
 }
 
-/** Every state as often as wanted, one after the other. */
-function repeated(states: Int32Array, W: number, times: number): Int32Array {
-  const out = new Int32Array(states.length * times);
-  for (let i = 0; i < out.length / W; i++) {
-    const from = Math.floor(i / times) * W;
-    out.set(states.subarray(from, from + W), i * W);
+/** The from-th to the to-th of all states, each repeated as often as wanted. */
+function repeated(
+  states: Int32Array,
+  W: number,
+  times: number,
+  from: number,
+  to: number,
+): Int32Array {
+  const out = new Int32Array((to - from) * W);
+  for (let i = from; i < to; i++) {
+    const state = Math.floor(i / times) * W;
+    out.set(states.subarray(state, state + W), (i - from) * W);
   }
   return out;
 }

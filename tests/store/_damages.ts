@@ -128,7 +128,44 @@ export const damages: readonly Damage[] = [
     args: resume(),
     code: 1,
     says:
-      /^gfn: Cannot go on with the run in DIR: found none of 3 checkpoints that can be used; Cannot use the checkpoint .*, want the bytes that were written$/,
+      /^gfn: Cannot use the run in DIR: found none of 3 checkpoints that can be used; Cannot use the checkpoint .*, want the bytes that were written$/,
+    left: "all as it was",
+  },
+  {
+    what: "all checkpoints are gone",
+    damage: (folder) => Deno.removeSync(`${folder}/checkpoints`, { recursive: true }),
+    args: resume(),
+    code: 1,
+    says:
+      /^gfn: Cannot go on with the run in DIR: found no checkpoint, though metrics\.jsonl tells of one, want it back, or a new run$/,
+    left: "all as it was",
+  },
+  {
+    what: "checkpoints is a file",
+    damage(folder) {
+      Deno.removeSync(`${folder}/checkpoints`, { recursive: true });
+      Deno.writeTextFileSync(`${folder}/checkpoints`, "");
+    },
+    args: resume(),
+    code: 1,
+    says: /^gfn: Cannot read DIR\/checkpoints: Not a directory.*$/,
+    left: "all as it was",
+  },
+  {
+    what: "garbage behind the checkpoint, no more steps wanted",
+    damage: (folder) =>
+      Deno.writeTextFileSync(metrics(folder), `${text(metrics(folder))}\0\0garbage\n`),
+    args: (folder) => ["train", "--quiet", "--resume", folder],
+    code: 0,
+    says: null,
+    left: "gone on with",
+  },
+  {
+    what: "metrics.jsonl is gone, the best is sampled",
+    damage: (folder) => Deno.removeSync(metrics(folder)),
+    args: (folder) => ["sample", folder, "--checkpoint", "best"],
+    code: 1,
+    says: /^gfn: Cannot read the run in DIR: No such file or directory.*$/,
     left: "all as it was",
   },
   {
@@ -205,7 +242,7 @@ export const damages: readonly Damage[] = [
     args: resume(),
     code: 1,
     says:
-      /^gfn: Cannot go on with the run in DIR: found none of 3 checkpoints that can be used; Cannot use the checkpoint DIR\/checkpoints\/0000000040\.safetensors: found that of a run with other settings$/,
+      /^gfn: Cannot use the checkpoint DIR\/checkpoints\/0000000040\.safetensors: found that of a run with other settings$/,
     left: "all as it was",
   },
   {
@@ -316,7 +353,8 @@ export async function tryDamage(
   const unchanged = [...before].every(([name, bytes]) =>
     name.endsWith("lock") || after.get(name) === bytes
   );
-  const left = unchanged ? "all as it was" : sameEvents(folder, longer) ? "gone on with" : "LOST";
+  const goneOn = sameEvents(folder, longer) || sameEvents(folder, whole);
+  const left = unchanged ? "all as it was" : goneOn ? "gone on with" : "LOST";
   try {
     Deno.removeSync(folder, { recursive: true });
   } catch { /* it was not there */ }

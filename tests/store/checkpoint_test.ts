@@ -70,12 +70,17 @@ Deno.test("a checkpoint comes back, and one with any bit flipped is refused in o
     damaged[at]! ^= 1 << (at % 8);
     await assert.rejects(
       decodeCheckpoint(damaged, "c"),
-      { code: "E_CHECKPOINT", message: /^Cannot use the checkpoint c: found [^\n]*, want [^\n]*$/ },
+      {
+        code: "E_CHECKPOINT_DAMAGED",
+        message: /^Cannot use the checkpoint c: found [^\n]*, want [^\n]*$/,
+      },
       `byte ${at}`,
     );
   }
   for (const length of [0, 7, 8, 100, bytes.length - 1]) {
-    await assert.rejects(decodeCheckpoint(bytes.slice(0, length), "c"), { code: "E_CHECKPOINT" });
+    await assert.rejects(decodeCheckpoint(bytes.slice(0, length), "c"), {
+      code: "E_CHECKPOINT_DAMAGED",
+    });
   }
 });
 
