@@ -12,7 +12,7 @@ const wanted: (() => unknown)[] = [
   () => world.process.stdout.write('{"type":"eval"}\n'),
   () => world.console.log('{"type":"eval"}'),
   () => world.require("node:fs").writeSync(1, '{"type":"eval"}\n'),
-  () => from("npm:left-pad@1.3.0"),
+  () => from("npm:is-odd@3.0.1"),
   () => from("jsr:@std/assert@1.0.0"),
   () => from("https://127.0.0.1:9/x.js"),
   () => from("node:child_process"),
