@@ -1,5 +1,5 @@
 // Imports from code that is made of a text, where no reader of the source sees it.
-const load = new Function('return import("npm:left-pad@1.3.0")');
+const load = new Function('return import("npm:is-odd@3.0.1")');
 
 export default {
   apiVersion: 1,
