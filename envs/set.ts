@@ -2,7 +2,7 @@
  * Set addition: items are added one by one, in any order, to a set of at most k of n items.
  *
  * log R = sum of the weights of the items, or a table of R over all sets. With `fixed` a set is done when
- * it has k items; else it may stop at any size, the empty set included, and ends by itself at k.
+ * it has k items; else it may stop at any size, the empty set included, and has to at k.
  *
  * Forward action i adds item i, n stops; backward action i takes item i out. A word is 1 where the item
  * is in.
@@ -85,7 +85,7 @@ function create(options: OptionsOf<typeof config>, tools: EnvironmentTools): Env
     forwardMask(states, at, mask, maskAt) {
       const open = count(states, at) < k;
       for (let i = 0; i < n; i++) mask[maskAt + i] = open && states[at + i] === 0 ? 1 : 0;
-      if (stop !== null) mask[maskAt + stop] = open ? 1 : 0;
+      if (stop !== null) mask[maskAt + stop] = 1;
     },
     backwardMask(states, at, mask, maskAt) {
       for (let i = 0; i < n; i++) mask[maskAt + i] = states[at + i]!;

@@ -30,6 +30,16 @@ Deno.test("set reads a table in binary order, item 0 most significant", async ()
   assert.equal(environment.text!(built(environment, [2, 0]), 0), "{0, 2}");
 });
 
+Deno.test("set of any size has the stop in every state, and nothing else when it is full", async () => {
+  const environment = await open("set", { items: 3, size: 2 });
+  const mask = (actions: number[]) => {
+    const bytes = new Uint8Array(4);
+    environment.forwardMask(built(environment, actions), 0, bytes, 0);
+    return [...bytes];
+  };
+  assert.deepEqual([mask([]), mask([1]), mask([1, 2])], [[1, 1, 1, 1], [1, 0, 1, 1], [0, 0, 0, 1]]);
+});
+
 Deno.test("set refuses options that do not fit together", async () => {
   for (
     const options of [
@@ -43,7 +53,7 @@ Deno.test("set refuses options that do not fit together", async () => {
 });
 
 for (const fixed of [false, true]) {
-  for (const objective of ["tb", "ent-ppo"]) {
+  for (const objective of ["tb", "ent-ppo", ...(fixed ? [] : ["modified-db"])]) {
     Deno.test(`set, fixed ${fixed}, is learned by ${objective}`, async () => {
       const { tv } = await trained("set", { items: 6, size: 3, fixed }, objective);
       assert.ok(Number(tv) < 0.08, `total variation ${tv}`);
