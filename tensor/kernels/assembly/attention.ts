@@ -22,7 +22,7 @@ function fillEnd(row: usize, count: i32, value: f32): void {
   for (let i = count; i & 7; i++) store<f32>(row + (<usize>i << 2), value);
 }
 
-/** Scores become e^(score - largest), which go where `stat` is with 1 / their sum. Gives that. */
+/** Scores become e^(score - largest); `stat` takes the largest and 1 / their sum, which is given back. */
 @inline
 function soften(row: usize, count: i32, blocks: i32, stat: usize, constants: usize): v128 {
   fillEnd(row, count, -Infinity);
