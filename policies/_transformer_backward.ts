@@ -4,7 +4,8 @@
  * @module
  */
 import { allocate, f32, release } from "../tensor/heap.ts";
-import { ATTENTION_PARTS, attentionScratch, epilogue, kernels } from "../tensor/kernels/kernels.ts";
+import { epilogue, kernels } from "../tensor/kernels/kernels.ts";
+import { ATTENTION_PARTS, attentionScratch } from "../tensor/kernels/sequence_kernels.ts";
 import { readRows, type TransformerPass } from "./_transformer_forward.ts";
 import type { LinearPlace, NormPlace, TransformerLayout } from "./_transformer_layout.ts";
 

@@ -5,7 +5,8 @@
  * @module
  */
 import { allocate, f32, i32, release } from "../tensor/heap.ts";
-import { ATTENTION_PARTS, attentionScratch, epilogue, kernels } from "../tensor/kernels/kernels.ts";
+import { epilogue, kernels } from "../tensor/kernels/kernels.ts";
+import { ATTENTION_PARTS, attentionScratch } from "../tensor/kernels/sequence_kernels.ts";
 import type { Sequences } from "./_token_sequences.ts";
 import type { LinearPlace, TransformerLayout, TransformerShape } from "./_transformer_layout.ts";
 import type { Trace } from "./_transformer_trace.ts";

@@ -7,7 +7,8 @@
 import { fused } from "./_fused.ts";
 import type { tf } from "./backend.ts";
 import { allocate, f64, release, u8 } from "./heap.ts";
-import { EXP_BYTES, kernels } from "./kernels/kernels.ts";
+import { kernels } from "./kernels/kernels.ts";
+import { EXP_BYTES } from "./kernels/sequence_kernels.ts";
 
 /** Actions from which kernels are worth a copy of the mask. */
 export const WIDE = 64;

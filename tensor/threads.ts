@@ -12,7 +12,6 @@
 import { usageError } from "../errors.ts";
 import { allocate, i32, memory, release } from "./heap.ts";
 import {
-  ATTENTION_PARTS,
   instantiate,
   type Kernels,
   kernels,
@@ -20,6 +19,7 @@ import {
   moduleOf,
   productsInUse,
 } from "./kernels/kernels.ts";
+import { ATTENTION_PARTS } from "./kernels/sequence_kernels.ts";
 import * as program from "./_parts.js";
 import programText from "./_parts.js" with { type: "text" };
 

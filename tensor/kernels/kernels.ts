@@ -10,6 +10,7 @@
  * @module
  */
 import { memory } from "../heap.ts";
+import type { SequenceKernels } from "./sequence_kernels.ts";
 import { relaxed, relaxedShared, strict, strictShared } from "./_wasm.ts";
 
 /** What {@linkcode Kernels.gemm} does to a sum before it is stored, and what its last argument is. */
@@ -28,7 +29,7 @@ export const epilogue = {
 export type Epilogue = typeof epilogue[keyof typeof epilogue];
 
 /** The kernels by family. */
-export interface Kernels {
+export interface Kernels extends SequenceKernels {
   /** C [rows, 8 * panels] = A [rows, K] times B [K, 8 * panels] in panels, then the epilogue. */
   gemm(
     a: number,
@@ -104,124 +105,6 @@ export interface Kernels {
     P: number,
     matrix: number,
   ): void;
-  /**
-   * Scaled dot-product attention of `heads` heads of `size` numbers (a multiple of 4) over many short
-   * sequences, `groups` as [groupCount, 3] words (first, n, p): tokens index[first .. first + n) are the
-   * keys, the p-th and later ones the queries; with causal 1 a query attends to keys up to itself alone.
-   *
-   * @param qkv [tokens, 3 * heads * size]
-   * @param scratch {@linkcode ATTENTION_PARTS} times `scratchBytes`, see {@linkcode attentionScratch}
-   * @param out [tokens, heads * size]
-   * @param stats [tokens, heads, 2] what the gradient needs
-   */
-  attention(
-    qkv: number,
-    heads: number,
-    size: number,
-    groups: number,
-    groupCount: number,
-    index: number,
-    causal: 0 | 1,
-    scratch: number,
-    scratchBytes: number,
-    out: number,
-    stats: number,
-  ): void;
-  /** dqkv = the gradient of attention; its parts of keys and values are added to, and 0 before. */
-  attentionBackward(
-    qkv: number,
-    heads: number,
-    size: number,
-    groups: number,
-    groupCount: number,
-    index: number,
-    causal: 0 | 1,
-    scratch: number,
-    scratchBytes: number,
-    stats: number,
-    dOut: number,
-    dqkv: number,
-  ): void;
-  /**
-   * y = layer normalisation of x + b, all [rows, width] end to end; `normal` is y before gain and bias, and
-   * `inverse` [rows] 1 / the deviation.
-   */
-  addNorm(
-    x: number,
-    b: number,
-    rows: number,
-    width: number,
-    gain: number,
-    bias: number,
-    epsilon: number,
-    normal: number,
-    inverse: number,
-    y: number,
-  ): void;
-  /** d = the gradient of addNorm in x + b, given dy + more (or dy, if more is 0); adds to dGain and dBias. */
-  addNormBackward(
-    dy: number,
-    more: number,
-    rows: number,
-    width: number,
-    gain: number,
-    normal: number,
-    inverse: number,
-    d: number,
-    dGain: number,
-    dBias: number,
-  ): void;
-  /** out [rangeCount, width] = the mean of rows index[first .. first + count), by ranges (first, count). */
-  meanRows(
-    matrix: number,
-    index: number,
-    ranges: number,
-    rangeCount: number,
-    width: number,
-    out: number,
-  ): void;
-  /** matrix rows of each range += d [rangeCount, width] / count: the gradient of meanRows. */
-  meanRowsBackward(
-    d: number,
-    index: number,
-    ranges: number,
-    rangeCount: number,
-    width: number,
-    matrix: number,
-  ): void;
-  /**
-   * sums [rows, 2] in doubles = the largest allowed entry of each row of x [rows, columns] end to end, and
-   * the sum of e^(entry - largest) over the allowed ones. The mask has a byte for each entry.
-   *
-   * @param constants {@linkcode EXP_BYTES} to work in
-   */
-  maskedExpSums(
-    x: number,
-    mask: number,
-    rows: number,
-    columns: number,
-    constants: number,
-    sums: number,
-  ): void;
-  /** out = x minus a double of each row, 0 where not allowed. */
-  maskedSubtract(
-    x: number,
-    mask: number,
-    rows: number,
-    columns: number,
-    subtrahends: number,
-    out: number,
-  ): void;
-  /** dx = dy - e^logp * the row's sum of dy, over allowed entries; 0 elsewhere. */
-  logSoftmaxBackward(
-    dy: number,
-    logp: number,
-    mask: number,
-    rows: number,
-    columns: number,
-    constants: number,
-    dx: number,
-  ): void;
   /** out [8 * panels] = the sum of the rows of a. */
   columnSums(a: number, strideA: number, rows: number, panels: number, out: number): void;
   /** [rows, N] laid end to end becomes [rows, P]. */
@@ -252,18 +135,6 @@ export interface Kernels {
   ): void;
   /** The sum of the squares of `length` numbers, summed in doubles. */
   sumOfSquares(x: number, length: number): number;
-}
-
-/** Bytes of the constants that exponentials are computed with. */
-export const EXP_BYTES = 176;
-
-/** Most parts that groups of attention are cut into, each working in a scratch of its own. */
-export const ATTENTION_PARTS = 8;
-
-/** Bytes that a part of attention over groups of up to n keys works in, and its gradient. */
-export function attentionScratch(n: number, size: number): number {
-  const pad = Math.ceil(n / 8) * 8;
-  return EXP_BYTES + 4 * (2 * pad * size + 3 * n * size + 2 * n * pad);
 }
 
 /** `relaxed` fuses multiply and add where the machine does; `strict` gives the same bits everywhere. */

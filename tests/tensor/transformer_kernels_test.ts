@@ -1,14 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { allocate, f32, f64, i32, release, u8 } from "../../tensor/heap.ts";
-import {
-  ATTENTION_PARTS,
-  attentionScratch,
-  instantiate,
-  kernelBuild,
-  type Kernels,
-  kernels,
-} from "../../tensor/kernels/kernels.ts";
+import { instantiate, kernelBuild, type Kernels, kernels } from "../../tensor/kernels/kernels.ts";
+import { ATTENTION_PARTS, attentionScratch } from "../../tensor/kernels/sequence_kernels.ts";
 import { RandomStream } from "../../tensor/random.ts";
 import { startThreads } from "../../tensor/threads.ts";
 import { scalarExp, scalarTransformerKernels } from "./_scalar_transformer_kernels.ts";
