@@ -58,7 +58,8 @@ export const trainingLaws: readonly Law[] = [
       const config = resolveRun({
         env: environment.name,
         objective: "tb",
-        policy: { hidden: [64, 64], lr: 5e-3 },
+        // The law is about the environment: the network that costs least will do.
+        policy: { network: "mlp", hidden: [64, 64], lr: 5e-3 },
         logZ: await guessLogZ(environment, seed),
         steps: STEPS,
         eval: { every: STEPS, samples: 10 },

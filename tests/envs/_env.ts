@@ -76,7 +76,7 @@ export async function trained(
   const config = resolveRun({
     env: name,
     objective,
-    policy: { hidden: [64, 64], lr: 5e-3 },
+    policy: { network: "mlp", hidden: [64, 64], lr: 5e-3 },
     steps,
     eval: { every: Math.max(steps, 1), samples: 500 },
     ...settings,

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
-import type { RunConfig } from "../../config/schema.ts";
+import { resolveRun } from "../../config/resolve.ts";
+import type { SettingsTree } from "../../config/overrides.ts";
+import { environments } from "../../envs/_registry.ts";
 import { objectives } from "../../objectives/_registry.ts";
 import { observe } from "../../rollout/observe.ts";
 import { decodeTensors } from "../../store/safetensors.ts";
@@ -7,7 +9,7 @@ import { openSampler } from "../../trained/trained_sampler.ts";
 import { openGrid } from "../_setting.ts";
 
 const fixture: {
-  config: RunConfig;
+  config: SettingsTree;
   safetensors: string;
   states: [number, number][];
   logits: number[][];
@@ -23,7 +25,7 @@ Deno.test("an exported sampler gives the logits here that Python computed from i
   const { estimators, dispose } = await openSampler({
     environment: await openGrid(2, 8),
     objective: objectives["ent-ppo"]!,
-    config: fixture.config,
+    config: resolveRun(fixture.config, { environments, objectives }),
     snapshot: { step: 0, trajectories: 0, rewards: 0, tensors },
     parameters: "trained",
   });
