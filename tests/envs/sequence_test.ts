@@ -68,7 +68,7 @@ for (const variable of [false, true]) {
   for (const objective of ["tb", "ent-ppo"]) {
     Deno.test(`sequence of four letters, variable ${variable}, is learned by ${objective}`, async () => {
       const { tv } = await trained("sequence", { length: 4, variable }, objective, { steps: 600 });
-      assert.ok(Number(tv) < 0.08, `total variation ${tv}`);
+      assert.ok(Number(tv) < 0.12, `total variation ${tv}`);
     });
   }
 }
