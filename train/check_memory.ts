@@ -68,7 +68,9 @@ export function checkMemory(
     `Cannot train: ${config.batch} trajectories of up to ${environment.maxTrajectory} steps take up to ${
       gigabytes(batch)
     } and the networks ${gigabytes(networks)}, found ${gigabytes(MEMORY_BYTES)} of memory, want ${
-      room >= 1 ? `batch = ${room} or less` : "narrower networks (policy.hidden, policy.transformer.width)"
+      room >= 1
+        ? `batch = ${room} or less`
+        : "narrower networks (policy.hidden, policy.transformer.width)"
     }`,
   );
 }
