@@ -1,6 +1,6 @@
 /**
- * Resident memory of a long run with its folder, TB at d=4 H=20, at every eighth of it (from /proc, so on
- * Linux alone): `deno task memory [TRAJECTORIES]`.
+ * Resident memory of a long run with its folder, TB at d=4 H=20, at every eighth of it:
+ * `deno task memory [TRAJECTORIES]`.
  *
  * @module
  */
@@ -18,9 +18,6 @@ export interface MemoryUse {
   seconds: number;
 }
 
-/** Whether this machine tells. */
-export const canMeasure = Deno.build.os === "linux";
-
 /** Trains with checkpoints and a line a step, and looks at the memory of the process. */
 export async function measureMemory(trajectories: number): Promise<MemoryUse> {
   const steps = Math.ceil(trajectories / BATCH), folder = Deno.makeTempDirSync();
@@ -32,45 +29,50 @@ export async function measureMemory(trajectories: number): Promise<MemoryUse> {
   const started = performance.now(), out = `${folder}/run`;
   const child = new Deno.Command(Deno.execPath(), {
     args: [
-      ...["run", "--quiet", "--no-prompt", `--allow-read=${out}`, `--allow-write=${out}`],
+      ...["run", "--quiet", "--no-prompt", `--preload=${root}bench/_report_memory.js`],
+      ...[`--allow-read=${out}`, `--allow-write=${out}`],
       ...[`${root}gfn.ts`, "train", "--quiet", "--steps", String(steps), "--out", out],
       ...settings.flatMap((setting) => ["--set", setting]),
     ],
     stdout: "piped",
+    stderr: "piped",
   }).spawn();
   const use: MemoryUse = { samples: [], peak: 0, firstStep: NaN, seconds: NaN };
-  const decoder = new TextDecoder();
-  let rest = "", next = steps / 8;
-  for await (const chunk of child.stdout) {
-    const lines = (rest + decoder.decode(chunk, { stream: true })).split("\n");
-    rest = lines.pop()!;
-    for (const line of lines) {
-      const { type, step } = JSON.parse(line);
-      if (type !== "train") continue;
-      if (Number.isNaN(use.firstStep)) use.firstStep = (performance.now() - started) / 1000;
-      if (step < next && step < steps) continue;
-      next += steps / 8;
-      const { now, peak } = residentMemory(child.pid);
-      if (Number.isNaN(now)) continue; // it has ended
-      use.samples.push({ trajectories: step * BATCH, mib: now });
-      use.peak = Math.max(use.peak, peak);
+  let now = NaN, said = "";
+  const watching = eachLine(child.stderr, (line) => {
+    const rss = /^rss (\d+)$/.exec(line)?.[1];
+    if (rss === undefined) said += `${line}\n`;
+    else {
+      now = Number(rss) / 2 ** 20;
+      use.peak = Math.max(use.peak, now);
     }
-  }
+  });
+  let next = steps / 8;
+  await eachLine(child.stdout, (line) => {
+    const { type, step } = JSON.parse(line);
+    if (type !== "train") return;
+    if (Number.isNaN(use.firstStep)) use.firstStep = (performance.now() - started) / 1000;
+    if (step < next && step < steps) return;
+    next += steps / 8;
+    use.samples.push({ trajectories: step * BATCH, mib: now });
+  });
+  await watching;
   const { success } = await child.status;
   Deno.removeSync(folder, { recursive: true });
-  if (!success) throw new Error("Cannot measure the memory of a run: it failed");
+  if (!success) throw new Error(`Cannot measure the memory of a run: ${said}`);
   use.seconds = (performance.now() - started) / 1000;
   return use;
 }
 
-function residentMemory(pid: number): { now: number; peak: number } {
-  try {
-    const status = Deno.readTextFileSync(`/proc/${pid}/status`);
-    const mib = (key: string) =>
-      Number(new RegExp(`${key}:\\s+(\\d+) kB`).exec(status)?.[1]) / 1024;
-    return { now: mib("VmRSS"), peak: mib("VmHWM") };
-  } catch {
-    return { now: NaN, peak: NaN };
+async function eachLine(
+  stream: ReadableStream<Uint8Array<ArrayBuffer>>,
+  take: (line: string) => void,
+): Promise<void> {
+  let rest = "";
+  for await (const text of stream.pipeThrough(new TextDecoderStream())) {
+    const lines = (rest + text).split("\n");
+    rest = lines.pop()!;
+    lines.forEach(take);
   }
 }
 

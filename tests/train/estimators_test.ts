@@ -45,7 +45,8 @@ async function evaluations(decay: number): Promise<EvalEvent[]> {
 
 Deno.test("a moving average that keeps nothing is what it follows; one that keeps much lags", async () => {
   const measures = (event: EvalEvent) => {
-    const { type: _, step: __, trajectories: ___, averaged: ____, ...rest } = event;
+    const { type: _, step: __, trajectories: ___, modesFound: _____, averaged: ____, ...rest } =
+      event;
     return rest as Record<string, number>;
   };
   for (const event of await evaluations(1e-9)) {
