@@ -31,7 +31,8 @@ export async function plannedRuns(
   const shared: string[] = [];
   for (const override of args.set) {
     const [, first, rest] = /^([A-Za-z-]+)\.(.*)$/s.exec(override) ?? [];
-    if (first === "objective") {
+    if (override.startsWith("preset=")) shared.push(override);
+    else if (first === "objective") {
       throw usageError(
         "E_SET",
         `Cannot use --set "${override}" in a comparison: it would mean every objective, want the objective's name in its place, as in ${
@@ -48,7 +49,7 @@ export async function plannedRuns(
       );
     }
   }
-  const tree = settingsOf({ ...args, set: shared });
+  const tree = settingsOf({ ...args, set: shared }, "but its objective");
   if (tree.objective !== undefined || tree.seed !== undefined) {
     throw usageError(
       "E_CONFIG_KEY",

@@ -5,7 +5,7 @@
  */
 import { configHash } from "../config/canonical.ts";
 import { CHANGEABLE, differingKeys, identityOf } from "../config/identity.ts";
-import { applyOverride, isTree, type SettingsTree } from "../config/overrides.ts";
+import { applyOverride, isTree, mergeTrees, type SettingsTree } from "../config/overrides.ts";
 import { resolveRun } from "../config/resolve.ts";
 import type { RunConfig } from "../config/schema.ts";
 import { usageError } from "../errors.ts";
@@ -87,8 +87,8 @@ function resumedConfig(
   args: SettingsArguments,
 ): RunConfig {
   let tree: SettingsTree = { ...config } as SettingsTree;
-  if (args.config !== undefined) tree = merged(tree, readConfigFile(args.config));
-  if (args.env !== undefined) tree = merged(tree, { env: { name: args.env } });
+  if (args.config !== undefined) tree = mergeTrees(tree, readConfigFile(args.config));
+  if (args.env !== undefined) tree = mergeTrees(tree, { env: { name: args.env } });
   for (const override of args.set) tree = applyOverride(tree, override);
   if (args.seed !== undefined) tree = { ...tree, seed: args.seed };
   if (args.steps !== undefined) tree = { ...tree, steps: args.steps };
@@ -139,15 +139,6 @@ function extended(
     );
   }
   return wanted;
-}
-
-function merged(a: SettingsTree, b: SettingsTree): SettingsTree {
-  const out: SettingsTree = { ...a };
-  for (const [key, value] of Object.entries(b)) {
-    const before = out[key];
-    out[key] = isTree(value) && isTree(before) ? merged(before, value) : value;
-  }
-  return out;
 }
 
 function at(config: unknown, key: string): string {

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { applyOverride, isTree, type SettingsTree } from "../config/overrides.ts";
+import { applyOverride, isTree, mergeTrees, type SettingsTree } from "../config/overrides.ts";
+import { presetSettings } from "../config/presets.ts";
 import { readConfigFile } from "../store/config_file.ts";
 
 /** Arguments that settings come from. */
@@ -15,9 +16,25 @@ export interface SettingsArguments {
   steps: number | undefined;
 }
 
-/** The config file, then ENV, then --set in their order, then --seed and --steps. */
-export function settingsOf({ env, config, set, seed, steps }: SettingsArguments): SettingsTree {
-  let tree = config === undefined ? {} : readConfigFile(config);
+/**
+ * The preset, then the config file, then ENV, then --set in their order, then --seed and --steps.
+ *
+ * @param take what is taken of a preset: a comparison names its own objectives
+ */
+export function settingsOf(
+  { env, config, set: given, seed, steps }: SettingsArguments,
+  take: "all" | "but its objective" = "all",
+): SettingsTree {
+  const { preset, ...own } = config === undefined ? {} : readConfigFile(config);
+  const named = given.findLast((override) => override.startsWith("preset="));
+  const set = given.filter((override) => !override.startsWith("preset="));
+  let tree: SettingsTree = own;
+  if (named !== undefined || preset !== undefined) {
+    const { objective, ...rest } = presetSettings(named?.slice("preset=".length) ?? preset);
+    const first = take === "all" ? { objective, ...rest } : rest;
+    const isNamed = typeof own.env === "string" ? { ...own, env: { name: own.env } } : own;
+    tree = mergeTrees(first, isNamed);
+  }
   if (env !== undefined) {
     const before = isTree(tree.env) && tree.env.name === env ? tree.env : {};
     tree = { ...tree, env: { ...before, name: env } };

@@ -6,6 +6,7 @@
 import { z } from "zod";
 import { optionSchema } from "../config/option_schema.ts";
 import { DEFAULT_NAMES, lookUp, runJsonSchema } from "../config/resolve.ts";
+import { presets } from "../config/presets.ts";
 import { environments } from "../envs/_registry.ts";
 import { objectives } from "../objectives/_registry.ts";
 import { eventSchema } from "../train/events.ts";
@@ -50,6 +51,15 @@ function descriptions(): Record<string, () => Description> {
     const table = settingsTable(schema as SettingSchema, "");
     return { title: `run: the settings of ${objective} on ${env}`, schema, table };
   };
+  for (const [name, { summary, source, differs, settings }] of Object.entries(presets)) {
+    described[name] = () => ({
+      title: `${name}: ${summary}\n  ${source}${
+        differs === "" ? "" : `\n  not so here: ${differs}`
+      }`,
+      schema: settings,
+      table: JSON.stringify(settings, null, 2),
+    });
+  }
   described.metrics = () => ({
     title: "metrics: the JSON lines of a run; see docs/metrics.md, or --json for their schema",
     schema: z.toJSONSchema(eventSchema),

@@ -5,16 +5,23 @@
  */
 import { environments } from "../envs/_registry.ts";
 import { objectives } from "../objectives/_registry.ts";
+import { presets } from "../config/presets.ts";
 import { printData } from "./_print.ts";
+
+/** What can be listed. */
+export const kinds = ["envs", "objectives", "presets"] as const;
+type Kind = typeof kinds[number];
 
 /** Prints names and summaries. Returns the exit status. */
 export function listCommand(
-  { what, json }: { what: "envs" | "objectives" | undefined; json: boolean },
+  { what, json }: { what: Kind | undefined; json: boolean },
 ): number {
-  const all = {
-    ...(what !== "objectives" && { envs: entries(environments) }),
-    ...(what !== "envs" && { objectives: entries(objectives) }),
+  const every = {
+    envs: entries(environments),
+    objectives: entries(objectives),
+    presets: Object.entries(presets).map(([name, { summary }]) => ({ name, summary })),
   };
+  const all = what === undefined ? every : { [what]: every[what] };
   if (json) printData(JSON.stringify(all));
   else {
     for (const [kind, list] of Object.entries(all)) {

@@ -11,7 +11,7 @@ import { choice, float, integer, string } from "@optique/core/valueparser";
 import { run } from "@optique/run";
 import { compareCommand } from "./compare.ts";
 import { describeCommand } from "./describe.ts";
-import { listCommand } from "./list.ts";
+import { kinds, listCommand } from "./list.ts";
 import { pluginCheckCommand } from "./plugin_check.ts";
 import { pluginInfoCommand } from "./plugin_info.ts";
 import { pluginNewCommand } from "./plugin_new.ts";
@@ -113,7 +113,7 @@ const listParser = command(
   "list",
   map(
     object({
-      what: optional(argument(choice(["envs", "objectives"]))),
+      what: optional(argument(choice(kinds))),
       json: option("--json", { description: message`As JSON.` }),
     }),
     (args) => () => listCommand(args),

@@ -84,3 +84,13 @@ function readValue(text: string): unknown {
 export function isTree(value: unknown): value is SettingsTree {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
+
+/** Two trees in one: where both have a value, that of the second; where both have a tree, both in one. */
+export function mergeTrees(a: SettingsTree, b: SettingsTree): SettingsTree {
+  const out: SettingsTree = { ...a };
+  for (const [key, value] of Object.entries(b)) {
+    const before = out[key];
+    out[key] = isTree(value) && isTree(before) ? mergeTrees(before, value) : value;
+  }
+  return out;
+}
