@@ -101,8 +101,8 @@ function allowed({ permissions }: Subject, folder: string): string[] {
 }
 
 /**
- * Kills a run again and again, at instants spread over the time that a whole one takes, and goes on with it
- * each time until it is finished; begins another until there were enough kills.
+ * Kills a run again and again, at instants spread over the time that a whole one takes, more of them early,
+ * where folders are made and taken up; goes on with it each time until it is finished; begins another until there were enough kills.
  */
 export async function chaos(
   subject: Subject,
@@ -122,7 +122,7 @@ export async function chaos(
       const args = begun ? ["train", "--resume", own, "--quiet"] : begin;
       const child = spawnGfn(args, allowed(subject, own));
       const kill = counts.kills < kills
-        ? setTimeout(() => child.kill("SIGKILL"), ms * (0.1 + random.uniform()))
+        ? setTimeout(() => child.kill("SIGKILL"), ms * (0.05 + 1.1 * random.uniform() ** 2))
         : undefined;
       const { success, signal, stderr } = await child.output();
       clearTimeout(kill);

@@ -15,7 +15,8 @@ row("run", heads);
 const total: Record<string, number> = {};
 const folder = Deno.makeTempDirSync();
 try {
-  const random = RandomStream.of(Date.now(), "kills");
+  const seed = Date.now(), random = RandomStream.of(seed, "kills");
+  console.log(`seed ${seed}`);
   for (const [i, subject] of subjects.entries()) {
     const whole = `${folder}/whole${i}`, { ms } = await unbroken(subject, whole);
     const own = `${folder}/${i}`;

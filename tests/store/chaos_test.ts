@@ -8,7 +8,7 @@ for (const subject of subjects) {
   Deno.test(`killed at any instant, ${subject.name} goes on to the same bytes`, async () => {
     await withFolder(async (folder) => {
       const whole = `${folder}/whole`, { ms } = await unbroken(subject, whole);
-      const random = RandomStream.of(Date.now(), "kills");
+      const seed = Date.now(), random = RandomStream.of(seed, "kills");
       const { kills, mismatches, lost, torn } = await chaos(subject, {
         ...{ whole, ms, folder, random },
         kills: 3,
@@ -18,7 +18,7 @@ for (const subject of subjects) {
         mismatches: 0,
         lost: 0,
         torn: 0,
-      });
+      }, `seed ${seed}`);
     });
   });
 }

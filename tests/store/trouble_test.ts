@@ -27,6 +27,15 @@ async function unbroken(folder: string, steps: string): Promise<unknown[]> {
   return events(path);
 }
 
+function exists(path: string): boolean {
+  try {
+    Deno.statSync(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** Whether this machine lets us mount a small file system of memory. */
 function mount(folder: string, options: string): boolean {
   try {
@@ -78,6 +87,38 @@ Deno.test({
       }
     }),
 });
+
+Deno.test("a writer that fails at any byte ends the run in one line, and it goes on to the same events", () =>
+  withFolder(async (folder) => {
+    const wanted = await unbroken(folder, "60");
+    for (const room of [3_000, 9_000, 14_000, 30_000]) {
+      const out = `${folder}/run${room}`, full = `${folder}/full.js`;
+      Deno.writeTextFileSync(
+        full,
+        `let room = ${room};
+         const write = Deno.FsFile.prototype.writeSync;
+         Deno.FsFile.prototype.writeSync = function (bytes) {
+           if (room <= 0) throw new Error("No space left on device (os error 28)");
+           const taken = write.call(this, bytes.subarray(0, room));
+           room -= taken;
+           return taken;
+         };`,
+      );
+      const { code, stderr } = await gfn(
+        ["train", "--steps", "60", ...settings, "--out", out],
+        [`--preload=${full}`, ...access(out)],
+      );
+      assert.match(stderr, /^gfn: Cannot write the run to .*: No space left on device[^\n]*\n$/);
+      assert.equal(code, 1);
+      const begun = exists(`${out}/run.json`);
+      const args = begun
+        ? ["train", "--resume", out, "--quiet"]
+        : ["train", "--steps", "60", ...settings, "--out", out];
+      const again = await gfn(args, access(out));
+      assert.equal(again.code, 0, `${room}: ${again.stderr}`);
+      assert.deepEqual(events(out), wanted);
+    }
+  }));
 
 Deno.test({
   name: "a read-only folder is refused in one line and stays as it is",
