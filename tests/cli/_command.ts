@@ -40,6 +40,12 @@ export function jsonLines(text: string): any[] {
   return text.trimEnd().split("\n").map((line) => JSON.parse(line));
 }
 
+/** The events of a metrics file without what may differ between two runs of one seed. */
+export function comparableEvents(path: string): unknown[] {
+  return jsonLines(Deno.readTextFileSync(path))
+    .map(({ time: _time, host: _host, ...event }) => event);
+}
+
 /** Settings that make a run short. */
 export const small = [
   "--set",

@@ -6,7 +6,7 @@
 import { deepStrictEqual } from "node:assert/strict";
 import { RandomStream } from "../../tensor/random.ts";
 import { decodeCheckpoint } from "../../store/checkpoint.ts";
-import { spawnGfn } from "../cli/_command.ts";
+import { comparableEvents, spawnGfn } from "../cli/_command.ts";
 
 /** What is run: arguments of `gfn train`, and the permissions it takes beside those of its folder. */
 export interface Subject {
@@ -66,12 +66,6 @@ export interface Counts {
   cut: number;
   /** Lines still cut off in a finished run. */
   torn: number;
-}
-
-/** One line of metrics without what may differ. */
-function bare(line: string): unknown {
-  const { time: _time, host: _host, ...rest } = JSON.parse(line);
-  return rest;
 }
 
 function linesIn(folder: string): string[] {
@@ -139,7 +133,8 @@ export async function chaos(
     wanted.pop();
     counts.lost += Math.max(0, wanted.length - found.length);
     try {
-      deepStrictEqual(found.map(bare), wanted.map(bare));
+      const [events, all] = [own, whole].map((path) => comparableEvents(`${path}/metrics.jsonl`));
+      deepStrictEqual(events, all);
       deepStrictEqual(await lastState(own), await lastState(whole));
     } catch {
       counts.mismatches++;

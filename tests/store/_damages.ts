@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { gfn } from "../cli/_command.ts";
+import { comparableEvents, gfn } from "../cli/_command.ts";
 
 /** What a command leaves of the files that were there. */
 export type Left = "all as it was" | "gone on with";
@@ -361,17 +361,11 @@ export async function tryDamage(
   return { code, said, left };
 }
 
-/** Lines without what may differ; the first carries the steps, and the exploration laid out over them. */
-function bareLines(folder: string): string[] {
-  return text(metrics(folder)).split("\n").slice(1).filter((line) => line !== "").map((line) => {
-    const { time: _time, host: _host, ...rest } = JSON.parse(line);
-    return JSON.stringify(rest);
-  });
-}
-
+/** Compared without the first line: it carries the steps, and the exploration laid out over them. */
 function sameEvents(folder: string, other: string): boolean {
   try {
-    return JSON.stringify(bareLines(folder)) === JSON.stringify(bareLines(other));
+    const [found, wanted] = [folder, other].map((path) => comparableEvents(metrics(path)).slice(1));
+    return JSON.stringify(found) === JSON.stringify(wanted);
   } catch {
     return false;
   }

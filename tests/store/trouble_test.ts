@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { gfn, jsonLines, spawnGfn, withFolder } from "../cli/_command.ts";
+import { comparableEvents, gfn, jsonLines, spawnGfn, withFolder } from "../cli/_command.ts";
 
 const root = new URL("../../", import.meta.url).pathname;
 const settings = [
@@ -11,11 +11,7 @@ const access = (...paths: string[]) => [
   `--allow-write=${paths.join(",")}`,
 ];
 
-/** The events of a folder without what may differ. */
-function events(folder: string): unknown[] {
-  return jsonLines(Deno.readTextFileSync(`${folder}/metrics.jsonl`))
-    .map(({ time: _time, host: _host, ...event }) => event);
-}
+const events = (folder: string) => comparableEvents(`${folder}/metrics.jsonl`);
 
 async function unbroken(folder: string, steps: string): Promise<unknown[]> {
   const path = `${folder}/unbroken`;
