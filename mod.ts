@@ -69,5 +69,9 @@ export { startThreads, type Threads } from "./tensor/threads.ts";
 export { type Event, eventSchema } from "./train/events.ts";
 export type { Snapshot, SnapshotTensor, TensorTable } from "./train/snapshot.ts";
 export { train, type TrainingEvent, type TrainSetup } from "./train/train.ts";
+export { assess, type AssessmentRequest, type Measured } from "./trained/assess.ts";
+export { sampleObjects, type SampleRequest } from "./trained/sample.ts";
+export type { SampledObject } from "./trained/sampled_object.ts";
+export { openSampler, type SamplerSetup, type TrainedSampler } from "./trained/trained_sampler.ts";
 // The zod that resolveRun() reads options with: a bundle of this file has no other.
 export { z } from "zod";
