@@ -30,6 +30,7 @@ export { checkEnvironment, type CheckOptions, type LawReport } from "./conforman
 export { environments } from "./envs/_registry.ts";
 export { failure, GfnError, usageError } from "./errors.ts";
 export * from "./metrics/exact.ts";
+export * from "./metrics/marginals.ts";
 export * from "./metrics/sampled.ts";
 export * from "./metrics/state_graph.ts";
 export { critics, objectives } from "./objectives/_registry.ts";

@@ -41,6 +41,12 @@ export const tables: readonly Table[] = [
     doc:
       "Weights of the classifier that rewards peptides: a safetensors file of 68 float32 tensors.",
   },
+  {
+    raw: "gfnx_lingauss5_train.csv",
+    sha256: "716f0f62e0389f242f13786f0e2f352e955c08efd432126352625c207bc2e377",
+    path: "envs/data/dag.ts",
+    doc: "100 samples of five variables: CSV with a line of names.",
+  },
 ];
 
 /** The text of a table's module. */

@@ -2,6 +2,7 @@
 import type { EnvironmentPlugin } from "../plugins/contract.ts";
 import amp from "./amp.ts";
 import bitseq from "./bitseq.ts";
+import dag from "./dag.ts";
 import ebm from "./ebm.ts";
 import hypergrid from "./hypergrid.ts";
 import ising from "./ising.ts";
@@ -15,6 +16,7 @@ import tfbind8 from "./tfbind8.ts";
 export const environments: Readonly<Record<string, EnvironmentPlugin>> = {
   [amp.name]: amp,
   [bitseq.name]: bitseq,
+  [dag.name]: dag,
   [ebm.name]: ebm,
   [hypergrid.name]: hypergrid,
   [ising.name]: ising,

@@ -6,6 +6,7 @@
 import { checkAdam } from "./adam.ts";
 import { type CaseResult, FileReport } from "./check.ts";
 import { checkExactDistribution } from "./exact_distribution.ts";
+import { checkDag } from "./dag.ts";
 import { Fixture } from "./fixture.ts";
 import { checkHypergridEnv } from "./hypergrid_env.ts";
 import { checkIsing } from "./ising.ts";
@@ -18,6 +19,7 @@ import { checkUpdateSteps } from "./update_steps.ts";
 const kinds: Readonly<Record<string, (fixture: Fixture, report: FileReport) => Promise<void>>> = {
   "hypergrid-env": checkHypergridEnv,
   "ising": checkIsing,
+  "dag": checkDag,
   "sequence-envs": checkSequenceEnvs,
   "reward-vectors": checkRewardVectors,
   "exact-distribution": checkExactDistribution,
