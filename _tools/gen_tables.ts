@@ -47,6 +47,54 @@ export const tables: readonly Table[] = [
     path: "envs/data/dag.ts",
     doc: "100 samples of five variables: CSV with a line of names.",
   },
+  {
+    raw: "DS1.fasta",
+    sha256: "917d404c0b910d92f8bf807014efc2b8246618be3fa8ccf1c7d7403ccc4f0e37",
+    path: "envs/data/phylo_ds1.ts",
+    doc: "Alignment DS1 of 27 taxa and 1949 sites: FASTA.",
+  },
+  {
+    raw: "DS2.fasta",
+    sha256: "d70a3dbb80c8240ffea34ee186b33ddfbd82b0ac73fd6d7ebce83c85b56fef7d",
+    path: "envs/data/phylo_ds2.ts",
+    doc: "Alignment DS2 of 29 taxa and 2520 sites: FASTA.",
+  },
+  {
+    raw: "DS3.fasta",
+    sha256: "d3893487df0906d2c48dd729ff07195b88e02462b9bede5cb16330bf7027ec9f",
+    path: "envs/data/phylo_ds3.ts",
+    doc: "Alignment DS3 of 36 taxa and 1812 sites: FASTA.",
+  },
+  {
+    raw: "DS4.fasta",
+    sha256: "66aeaec9ea8d25da7447b7615bcf1438ae4b3147b589a24fcfec941a73499d77",
+    path: "envs/data/phylo_ds4.ts",
+    doc: "Alignment DS4 of 41 taxa and 1137 sites: FASTA.",
+  },
+  {
+    raw: "DS5.fasta",
+    sha256: "20af5d318c1ad9439e886d4279976d37aab86975d62f9e8f12c365fd271ff648",
+    path: "envs/data/phylo_ds5.ts",
+    doc: "Alignment DS5 of 50 taxa and 378 sites: FASTA.",
+  },
+  {
+    raw: "DS6.fasta",
+    sha256: "33e6d557094c334cfc1b9d3af9ac766d47d66f2923b239ee46df16fc7db024cd",
+    path: "envs/data/phylo_ds6.ts",
+    doc: "Alignment DS6 of 50 taxa and 1133 sites: FASTA.",
+  },
+  {
+    raw: "DS7.fasta",
+    sha256: "65242b15fff105f59dce80b27ea4c03aaf219f1758c6bcb0649853eb43e807ab",
+    path: "envs/data/phylo_ds7.ts",
+    doc: "Alignment DS7 of 59 taxa and 1824 sites: FASTA.",
+  },
+  {
+    raw: "DS8.fasta",
+    sha256: "aa1ddf3c1db31f70d19d1466988ab5c2f061bb1c2cacbe6f07043546a9eb8e54",
+    path: "envs/data/phylo_ds8.ts",
+    doc: "Alignment DS8 of 64 taxa and 1008 sites: FASTA.",
+  },
 ];
 
 /** The text of a table's module. */

@@ -7,6 +7,7 @@ import ebm from "./ebm.ts";
 import hypergrid from "./hypergrid.ts";
 import ising from "./ising.ts";
 import perfectTree from "./perfect_tree.ts";
+import phylo from "./phylo.ts";
 import qm9Small from "./qm9_small.ts";
 import sequence from "./sequence.ts";
 import set from "./set.ts";
@@ -21,6 +22,7 @@ export const environments: Readonly<Record<string, EnvironmentPlugin>> = {
   [hypergrid.name]: hypergrid,
   [ising.name]: ising,
   [perfectTree.name]: perfectTree,
+  [phylo.name]: phylo,
   [qm9Small.name]: qm9Small,
   [sequence.name]: sequence,
   [set.name]: set,

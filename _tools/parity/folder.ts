@@ -11,6 +11,7 @@ import { Fixture } from "./fixture.ts";
 import { checkHypergridEnv } from "./hypergrid_env.ts";
 import { checkIsing } from "./ising.ts";
 import { checkObjectives } from "./objectives.ts";
+import { checkPhylo } from "./phylo.ts";
 import { checkRewardVectors } from "./reward_vectors.ts";
 import { checkSequenceEnvs } from "./sequence_envs.ts";
 import { checkUpdateSteps } from "./update_steps.ts";
@@ -20,6 +21,7 @@ const kinds: Readonly<Record<string, (fixture: Fixture, report: FileReport) => P
   "hypergrid-env": checkHypergridEnv,
   "ising": checkIsing,
   "dag": checkDag,
+  "phylo": checkPhylo,
   "sequence-envs": checkSequenceEnvs,
   "reward-vectors": checkRewardVectors,
   "exact-distribution": checkExactDistribution,

@@ -38,10 +38,11 @@ async function entryWith(file: string, settings: Record<string, unknown>): Promi
 Deno.test("parity holds for every covered case of tests/fixtures", async () => {
   const { cases, notCovered } = await checkFolder(fixtures);
   assert.deepEqual(cases.filter(({ problem }) => problem !== null), []);
-  assert.ok(cases.length >= 261);
+  assert.ok(cases.length >= 270);
   assert.ok(!notCovered.some((line) => /^(objectives|update-steps)/.test(line)));
-  assert.ok(!notCovered.some((line) => /^(dag|ising|sequence-envs|reward-vectors)/.test(line)));
-  assert.ok(notCovered.some((line) => line.startsWith("phylo.json")));
+  assert.ok(
+    !notCovered.some((line) => /^(dag|phylo|ising|sequence-envs|reward-vectors)/.test(line)),
+  );
 });
 
 const file = "objectives-hypergrid.json";
@@ -84,6 +85,17 @@ const changes: [file: string, path: string, change: (x: unknown) => unknown][] =
   ["dag.json", "envs[2].trajectories[1].steps[4].validBackward[0]", next],
   ["dag.json", "envs[1].trajectories[3].steps[1].deltaBge", nudge],
   ["dag.json", "envs[0].trajectories[2].logBge", nudge],
+  ["phylo.json", "envs[0].encoded[1][6]", next],
+  ["phylo.json", "envs[1].characterMap.N", () => 31],
+  ["phylo.json", "envs[0].trees[7].mutations", next],
+  ["phylo.json", "envs[2].trees[3].logReward", nudge],
+  ["phylo.json", "envs[1].countByMutations.12", next],
+  ["phylo.json", "envs[1].logZ", nudge],
+  ["phylo.json", "envs[2].trajectories[0].steps[3].newNodeSequence[2]", (x) => 31 - (x as number)],
+  ["phylo.json", "envs[2].trajectories[1].steps[4].validBackward[0]", next],
+  ["phylo.json", "envs[1].trajectories[2].steps[1].deltaScore", nudge],
+  ["phylo.json", "envs[1].trajectories[0].steps[2].toRoot[0]", next],
+  ["phylo.json", "envs[0].trajectories[1].tree", () => [[0, 1], [2, 3]]],
   ["sequence-envs.json", "envs[0].modes[1][3]", (bit) => 1 - (bit as number)],
   ["sequence-envs.json", "envs[1].countByDistance.5", next],
   ["sequence-envs.json", "envs[2].rewards[77]", nudge],
@@ -189,13 +201,14 @@ Deno.test("the parity command ends with its counts, and with 0, 1 or 2", async (
   const good = await run(fixtures);
   assert.equal(good.code, 0);
   assert.match(good.stdout, /^ok {3}adam\.json {2}Adam lr 0\.1 .* max error \d\.\de-\d+$/m);
-  assert.match(good.stdout, /^not covered: phylo\.json \(phylo\)$/m);
   assert.match(good.stdout, /\n\d+ passed, 0 failed\n$/);
   const folder = await Deno.makeTempDir();
   await Deno.writeTextFile(`${folder}/odd.json`, "{");
+  await Deno.writeTextFile(`${folder}/new.json`, '{"kind": "unheard"}');
   const bad = await run(folder);
   await Deno.remove(folder, { recursive: true });
   assert.equal(bad.code, 1);
+  assert.match(bad.stdout, /^not covered: new\.json \(unheard\)$/m);
   assert.match(bad.stdout, /^FAIL odd\.json {2}format {3}/);
   assert.match(bad.stdout, /\n0 passed, \d+ failed\n$/);
   assert.equal((await run()).code, 2);

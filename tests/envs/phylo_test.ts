@@ -1,0 +1,119 @@
+import assert from "node:assert/strict";
+import { checkEnvironment } from "../../conformance/check.ts";
+import trees from "../fixtures/tables/phylo_trees.json" with { type: "json" };
+import { built, file, lawsHold, logRewards, open, trained } from "./_env.ts";
+
+/** The action that joins the tree of slot j to that of slot i. */
+const pair = (n: number, i: number, j: number) => i * n - i * (i + 3) / 2 - 1 + j;
+
+const four = file(">a\nAACG\nT\n>b b\naacg-\n>c&\nCCGGT\n>d\nNCGRT\n");
+
+Deno.test("phylo keeps all laws, with the benchmark's alignments and others", async () => {
+  await lawsHold("phylo");
+  await lawsHold("phylo", { dataset: "DS1", taxa: 5, scale: 20 });
+  await lawsHold("phylo", { alignment: four });
+});
+
+Deno.test("phylo of 27 taxa keeps all laws but that of training", async () => {
+  // Mean log R rises by hundreds of nats within the law's 150 steps, faster than its log Z may follow, so
+  // that trajectory balance has a larger loss at the end although its trees are far better.
+  const whole = () => open("phylo", { dataset: "DS1", taxa: 27 });
+  const reports = await checkEnvironment(whole, { walks: 8 });
+  const broken = reports.filter(({ outcome, law }) => outcome === "broken" && law !== "training");
+  assert.deepEqual(broken, []);
+  const options = { dataset: "DS1", taxa: 27 };
+  const { meanLogRewardForwardSamples: mean } = await trained("phylo", options, "vargrad", {
+    steps: 150,
+  });
+  assert.ok(Number(mean) > 150, `mean log R ${mean}, about -155 untrained`);
+});
+
+for (const [dataset, entries] of Object.entries(trees.datasets)) {
+  Deno.test(`phylo scores random trees of ${dataset} as gfnx does`, async () => {
+    const all = entries[0]!.merges.length + 1;
+    const environment = await open("phylo", { dataset, taxa: all }), n = environment.stateWords;
+    const states = entries.map(({ merges }) =>
+      Array.from(built(environment, merges.map(([i, j]) => pair(n, i!, j!))))
+    );
+    assert.deepEqual(await logRewards(environment, states), entries.map((tree) => tree.log_reward));
+    const parsimony = await open("phylo", { dataset, taxa: all, offset: 0, scale: 1 });
+    const found = await logRewards(parsimony, states);
+    assert.deepEqual(found.map((x) => -x), entries.map((tree) => tree.parsimony));
+  });
+}
+
+Deno.test("phylo has all forests of up to seven taxa", async () => {
+  for (const [n, size, ends] of [[3, 7, 3], [4, 37, 15], [5, 266, 105], [6, 2431, 945]] as const) {
+    const environment = await open("phylo", { taxa: n }), { enumeration } = environment;
+    const state = new Int32Array(n), mask = new Uint8Array(environment.forwardActions);
+    const texts = new Set<string>();
+    let full = 0;
+    for (let s = 0; s < size; s++) {
+      enumeration!.state(s, state, 0);
+      environment.forwardMask(state, 0, mask, 0);
+      if (!mask.includes(1)) full++;
+      texts.add(environment.text!(state, 0));
+    }
+    assert.deepEqual([enumeration!.size, texts.size, full], [size, size, ends]);
+  }
+  assert.equal((await open("phylo", { taxa: 7 })).enumeration!.size, 27_007);
+  assert.equal((await open("phylo", { taxa: 8 })).enumeration, undefined);
+});
+
+Deno.test("phylo counts mutations as Fitch does: gaps are a letter, ambiguous ones are free", async () => {
+  const environment = await open("phylo", { alignment: four, offset: 0, scale: 1 });
+  // By site, for ((a,b),(c,d)): A A C N 1, A A C C 1, C C G G 1, G G G R 0, T - T T 1.
+  const state = built(environment, [pair(4, 0, 1), pair(4, 2, 3), pair(4, 0, 2)]);
+  assert.deepEqual(await logRewards(environment, [[...state]]), [-4]);
+  assert.equal(environment.text!(state, 0), "((a,'b b'),(c&,d));");
+  const other = built(environment, [pair(4, 2, 3), pair(4, 0, 1), pair(4, 0, 2)]);
+  assert.deepEqual(other, state);
+});
+
+Deno.test("phylo has partial rewards that end in the reward and grow with the joins", async () => {
+  const environment = await open("phylo", { alignment: four, offset: 12, scale: 2 });
+  const states = [[], [pair(4, 0, 1)], [pair(4, 0, 1), pair(4, 2, 3)]];
+  const flat = Int32Array.from(states.flatMap((actions) => [...built(environment, actions)]));
+  const out = new Float64Array(3);
+  await environment.partialLogReward!(flat, 3, out);
+  assert.deepEqual([...out], [0, (4 - 1) / 2, (8 - 1) / 2]);
+  const whole = built(environment, [...states[2]!, pair(4, 0, 2)]), end = new Float64Array(1);
+  await environment.partialLogReward!(whole, 1, end);
+  assert.deepEqual([...end], await logRewards(environment, [[...whole]]));
+});
+
+Deno.test("phylo gives the tree that takes taxa in order R = 1 where no C is known", async () => {
+  for (const options of [{ taxa: 9 }, { alignment: four }]) {
+    const environment = await open("phylo", options), n = environment.stateWords;
+    const actions = Array.from({ length: n - 1 }, (_, k) => pair(n, 0, k + 1));
+    assert.deepEqual(
+      (await logRewards(environment, [[...built(environment, actions)]])).map(Math.abs),
+      [0],
+    );
+  }
+});
+
+Deno.test("phylo draws its trees with the names of the taxa", async () => {
+  const environment = await open("phylo", { alignment: four });
+  const drawing = environment.drawing!(built(environment, [pair(4, 0, 1), pair(4, 0, 2)]), 0);
+  assert.equal(drawing.match(/<path /g)!.length, 2);
+  assert.equal(drawing.match(/<text /g)!.length, 4);
+  assert.ok(drawing.includes(">c&#38;<") && !drawing.includes("NaN"));
+});
+
+Deno.test("phylo refuses alignments that are none", async () => {
+  const bad = ["", "AC\n>a\nAC", ">a\nAC\n>b\nAC", ">a\nA\n>b\nAC\n>c\nAC", ">a\nA\n>a\nA\n>c\nA"];
+  for (const text of [...bad, ">a\nA!\n>b\nAC\n>c\nAC", ">a\n>b\n>c\n"]) {
+    await assert.rejects(open("phylo", { alignment: file(text) }), { code: "E_ENV_OPTIONS" }, text);
+  }
+  await assert.rejects(open("phylo", { taxa: 51 }), { code: "E_ENV_OPTIONS" });
+});
+
+for (const objective of ["tb", "fl-db"]) {
+  Deno.test(`phylo of five taxa is learned by ${objective}`, async () => {
+    const settings = { steps: 600, explore: { epsilon: 0.1 } };
+    const options = { dataset: "DS5", taxa: 5, scale: 8 };
+    const { tv } = await trained("phylo", options, objective, settings);
+    assert.ok(Number(tv) < 0.1, `total variation ${tv}`);
+  });
+}
