@@ -34,11 +34,7 @@ const config = {
     default: 1,
     help: "of BGe: samples that the prior mean counts as",
   },
-  alphaW: {
-    number: [2, 1e9],
-    default: null,
-    help: "of BGe: degrees of freedom, above n + 1; n + 2 unless given",
-  },
+  alphaW: { number: [2, 1e9], default: null, help: "of BGe, above n + 1; n + 2 unless given" },
   obsScale: { number: [1e-6, 1e6], default: 0.316, help: "of linear-gaussian: noise of a sample" },
   priorScale: {
     number: [1e-6, 1e6],
@@ -105,6 +101,10 @@ function logGamma(x: number): number {
   return (x - 0.5) * Math.log(x) - x + Math.log(2 * Math.PI) / 2 + series - shift;
 }
 
+function dependent(tools: EnvironmentTools): never {
+  return tools.fail("data has columns that depend on each other as far as doubles can tell");
+}
+
 /**
  * Of a positive definite matrix: log det of all but its last row and column, and what elimination
  * leaves of its last entry, so that the log of both together is the whole log det.
@@ -112,10 +112,9 @@ function logGamma(x: number): number {
 function eliminate(matrix: number[][], tools: EnvironmentTools): { logDet: number; left: number } {
   const last = matrix.length - 1;
   let logDet = 0;
-  for (let k = 0; k <= last; k++) {
+  for (let k = 0; k < last; k++) {
     const row = matrix[k]!, pivot = row[k]!;
-    if (!(pivot > 0)) tools.fail("data has columns too close to dependence for doubles to tell");
-    if (k === last) break;
+    if (!(pivot > 0)) dependent(tools);
     logDet += Math.log(pivot);
     for (let i = k + 1; i <= last; i++) {
       const factor = matrix[i]![k]! / pivot;
@@ -148,6 +147,7 @@ function bge({ names, rows }: Data, options: Options, tools: EnvironmentTools): 
     // Of log p(P + j) - log p(P) all gamma functions cancel but one of each kind.
     const family = [...parents, j], l = parents.length, free = alphaW - n + l;
     const { logDet, left } = eliminate(family.map((a) => family.map((b) => R[a]![b]!)), tools);
+    if (!(left > 0)) dependent(tools);
     return constant + logGamma((N + free + 1) / 2) - logGamma((free + 1) / 2) +
       (free + 1 + l) / 2 * Math.log(t) - (N + free + 1) / 2 * Math.log(left) - logDet / 2;
   };
