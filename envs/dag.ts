@@ -189,8 +189,7 @@ async function create(options: Options, tools: EnvironmentTools): Promise<Enviro
     names.flatMap((_, j) => i === j ? [] : [[i, j] as const])
   );
   const list = [...ordered.filter(([i, j]) => i < j), ...ordered.filter(([i, j]) => i > j)];
-  const from = list.map(([i]) => i), to = list.map(([, j]) => j);
-  const pairs = from.length;
+  const from = list.map(([i]) => i), to = list.map(([, j]) => j), pairs = list.length;
   const has = (states: Int32Array, at: number, p: number) => states[at + to[p]!]! >> from[p]! & 1;
 
   function scoreOf(j: number, set: number): number {
@@ -314,12 +313,12 @@ function listed(
   };
 }
 
-/** Variables on a circle of radius 70, arrows from rim to rim. */
+/** Variables on a circle, wide enough that an arrow past one of a dozen is seen; arrows from rim to rim. */
 function draw(names: readonly string[], edges: readonly (readonly [number, number])[]): string {
-  const size = Math.min(16, 150 / names.length),
-    angle = (i: number) => 2 * Math.PI * i / names.length;
-  const x = names.map((_, i) => 70 * Math.sin(angle(i))),
-    y = names.map((_, i) => -70 * Math.cos(angle(i)));
+  const size = 16, turn = 2 * Math.PI / names.length;
+  const ring = Math.max(70, Math.min(200, 20 / (1 - Math.cos(turn)))), half = ring + 25;
+  const x = names.map((_, i) => ring * Math.sin(turn * i));
+  const y = names.map((_, i) => -ring * Math.cos(turn * i));
   const escaped = (name: string) => name.replace(/[&<]/g, (char) => `&#${char.charCodeAt(0)};`);
   const lines = edges.map(([i, j]) => {
     const length = Math.hypot(x[j]! - x[i]!, y[j]! - y[i]!);
@@ -339,8 +338,9 @@ function draw(names: readonly string[], edges: readonly (readonly [number, numbe
       `<text x="${cx}" y="${cy}" dy=".35em" font-size="${font.toFixed(1)}" ` +
       `font-family="sans-serif" text-anchor="middle">${escaped(name)}</text>`;
   });
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="-95 -95 190 190">${
-    [...lines, ...circles].join("")
+  const box = [-half, -half, 2 * half, 2 * half].map((c) => c.toFixed(1)).join(" ");
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="${box}">${lines.join("")}${
+    circles.join("")
   }</svg>`;
 }
 
