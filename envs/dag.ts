@@ -34,11 +34,7 @@ const config = {
     default: 1,
     help: "of BGe: samples that the prior mean counts as",
   },
-  alphaW: {
-    number: [2, 1e9],
-    default: null,
-    help: "of BGe: degrees of freedom, above n + 1; n + 2 unless given",
-  },
+  alphaW: { number: [2, 1e9], default: null, help: "of BGe, above n + 1; n + 2 unless given" },
   obsScale: { number: [1e-6, 1e6], default: 0.316, help: "of linear-gaussian: noise of a sample" },
   priorScale: {
     number: [1e-6, 1e6],
@@ -105,6 +101,10 @@ function logGamma(x: number): number {
   return (x - 0.5) * Math.log(x) - x + Math.log(2 * Math.PI) / 2 + series - shift;
 }
 
+function dependent(tools: EnvironmentTools): never {
+  return tools.fail("data has columns that depend on each other as far as doubles can tell");
+}
+
 /**
  * Of a positive definite matrix: log det of all but its last row and column, and what elimination
  * leaves of its last entry, so that the log of both together is the whole log det.
@@ -112,10 +112,9 @@ function logGamma(x: number): number {
 function eliminate(matrix: number[][], tools: EnvironmentTools): { logDet: number; left: number } {
   const last = matrix.length - 1;
   let logDet = 0;
-  for (let k = 0; k <= last; k++) {
+  for (let k = 0; k < last; k++) {
     const row = matrix[k]!, pivot = row[k]!;
-    if (!(pivot > 0)) tools.fail("data has columns too close to dependence for doubles to tell");
-    if (k === last) break;
+    if (!(pivot > 0)) dependent(tools);
     logDet += Math.log(pivot);
     for (let i = k + 1; i <= last; i++) {
       const factor = matrix[i]![k]! / pivot;
@@ -148,6 +147,7 @@ function bge({ names, rows }: Data, options: Options, tools: EnvironmentTools): 
     // Of log p(P + j) - log p(P) all gamma functions cancel but one of each kind.
     const family = [...parents, j], l = parents.length, free = alphaW - n + l;
     const { logDet, left } = eliminate(family.map((a) => family.map((b) => R[a]![b]!)), tools);
+    if (!(left > 0)) dependent(tools);
     return constant + logGamma((N + free + 1) / 2) - logGamma((free + 1) / 2) +
       (free + 1 + l) / 2 * Math.log(t) - (N + free + 1) / 2 * Math.log(left) - logDet / 2;
   };
@@ -189,8 +189,7 @@ async function create(options: Options, tools: EnvironmentTools): Promise<Enviro
     names.flatMap((_, j) => i === j ? [] : [[i, j] as const])
   );
   const list = [...ordered.filter(([i, j]) => i < j), ...ordered.filter(([i, j]) => i > j)];
-  const from = list.map(([i]) => i), to = list.map(([, j]) => j);
-  const pairs = from.length;
+  const from = list.map(([i]) => i), to = list.map(([, j]) => j), pairs = list.length;
   const has = (states: Int32Array, at: number, p: number) => states[at + to[p]!]! >> from[p]! & 1;
 
   function scoreOf(j: number, set: number): number {
@@ -314,12 +313,12 @@ function listed(
   };
 }
 
-/** Variables on a circle of radius 70, arrows from rim to rim. */
+/** Variables on a circle, wide enough that an arrow past one of a dozen is seen; arrows from rim to rim. */
 function draw(names: readonly string[], edges: readonly (readonly [number, number])[]): string {
-  const size = Math.min(16, 150 / names.length),
-    angle = (i: number) => 2 * Math.PI * i / names.length;
-  const x = names.map((_, i) => 70 * Math.sin(angle(i))),
-    y = names.map((_, i) => -70 * Math.cos(angle(i)));
+  const size = 16, turn = 2 * Math.PI / names.length;
+  const ring = Math.max(70, Math.min(200, 20 / (1 - Math.cos(turn)))), half = ring + 25;
+  const x = names.map((_, i) => ring * Math.sin(turn * i));
+  const y = names.map((_, i) => -ring * Math.cos(turn * i));
   const escaped = (name: string) => name.replace(/[&<]/g, (char) => `&#${char.charCodeAt(0)};`);
   const lines = edges.map(([i, j]) => {
     const length = Math.hypot(x[j]! - x[i]!, y[j]! - y[i]!);
@@ -339,8 +338,9 @@ function draw(names: readonly string[], edges: readonly (readonly [number, numbe
       `<text x="${cx}" y="${cy}" dy=".35em" font-size="${font.toFixed(1)}" ` +
       `font-family="sans-serif" text-anchor="middle">${escaped(name)}</text>`;
   });
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="-95 -95 190 190">${
-    [...lines, ...circles].join("")
+  const box = [-half, -half, 2 * half, 2 * half].map((c) => c.toFixed(1)).join(" ");
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="${box}">${lines.join("")}${
+    circles.join("")
   }</svg>`;
 }
 

@@ -118,6 +118,20 @@ Deno.test("dag refuses data that are no samples, and settings that do not fit", 
   await assert.rejects(open("dag", { data: three, alphaW: 4 }), { code: "E_ENV_OPTIONS" });
 });
 
+Deno.test("dag scores a column of zeros, and tells of columns that depend on each other", async () => {
+  const zeros = file("a,b\n1,0\n-2,0\n3,0"), noise = -3 * Math.log(2 * Math.PI * 0.25) / 2;
+  const linear = { score: "linear-gaussian", obsScale: 0.5 };
+  const [none, edge] = await logRewards(await open("dag", { data: zeros, ...linear }), [[0, 0], [
+    0,
+    1,
+  ]]);
+  assert.ok(Math.abs(none! - (2 * noise - 14 / 0.5)) < 1e-12);
+  assert.ok(Math.abs(edge! - none! + Math.log(1 + 4 * 14) / 2) < 1e-12); // the price of a useless weight
+  const same = file("a,b\n1e9,1e9\n-2e9,-2e9\n3e9,3e9");
+  const bge = await open("dag", { data: same, alphaMu: 1e-9 });
+  await assert.rejects(logRewards(bge, [[0, 1]]), /depend on each other/);
+});
+
 Deno.test("dag of three variables is learned by modified-db", async () => {
   const settings = { steps: 600, explore: { epsilon: 0.2 } };
   const { tv, jsd } = await trained("dag", { data: three }, "modified-db", settings);
