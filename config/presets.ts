@@ -30,7 +30,7 @@ const bits = { name: "bitseq", length: 120, word: 8, hidden: "gfnx", exponent: 3
 const sequence = { network: "transformer", transformer: { reads: "positions" }, lr: 1e-3 } as const;
 const few = { epsilon: 1e-3 };
 const STRINGS =
-  "a hidden layer less: gfnx's third layer of 256 is linear and its empty places are all zeros";
+  "a hidden layer less, since gfnx's third layer of 256 is linear, and another code for empty places; TV is exact, not of the last samples";
 const POSITIONS = "sinusoids of positions are where the learned ones begin, and are trained";
 
 /** All presets. */

@@ -80,7 +80,7 @@ async function create(
     : fromFile(options.scores, A ** n, tools);
   const best = scores.reduce((a, b) => Math.max(a, b), 0);
   const logRewards = scores.map((s) =>
-    Math.log(Math.max(scale * s ** exponent / best ** exponent, minReward))
+    Math.log(Math.max(scale * (s / best) ** exponent, minReward))
   );
   const modes = options.modes === null ? null : modesOf(options.modes, n, tools);
 
