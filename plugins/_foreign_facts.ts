@@ -12,6 +12,7 @@ import { plainText } from "./description.ts";
 const MOST = { words: 2 ** 20, actions: 2 ** 20, trajectory: 2 ** 24 };
 const count = (most: number) => z.int().min(1).max(most);
 const perThing = z.int().min(0).max(MOST.actions);
+const actionLayout = z.object({ perGraph: perThing, perNode: perThing, perPair: perThing });
 const facts = z.object({
   stateWords: count(MOST.words),
   forwardActions: count(MOST.actions),
@@ -31,7 +32,9 @@ const facts = z.object({
       nodeTypes: count(4096),
       edgeTypes: count(4096),
       directed: z.boolean(),
-      layout: z.object({ perGraph: perThing, perNode: perThing, perPair: perThing }),
+      reversed: z.array(z.int().min(0).max(4095)).optional(),
+      layout: actionLayout,
+      backwardLayout: actionLayout.optional(),
     }),
     z.object({ kind: z.literal("dense"), size: count(MOST.words) }),
   ]),

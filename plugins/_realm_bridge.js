@@ -127,13 +127,16 @@
             nodeTypes,
             edgeTypes,
             directed,
+            reversed,
             layout,
+            backwardLayout,
           } = observation;
           return stringify({
             ...{ stateWords, forwardActions, backwardActions, stopAction, maxTrajectory },
             observation: {
               ...{ kind, sizes: isArray(sizes) ? [...sizes] : sizes, length, vocabulary, size },
-              ...{ nodes, nodeTypes, edgeTypes, directed, layout },
+              ...{ nodes, nodeTypes, edgeTypes, directed, layout, backwardLayout },
+              reversed: isArray(reversed) ? [...reversed] : reversed,
             },
             enumeration: enumeration ? enumeration.size : null,
             abilities: ["partialLogReward", "isMode", "modesOf", "text", "drawing"].filter(ability),

@@ -82,7 +82,8 @@ export interface TokenObservation {
 /**
  * A graph of at most `nodes` nodes. Its words are one per node slot (0 absent, else 1 + node type),
  * then one per pair (0 absent, else 1 + edge type): pairs (i, j), i < j, in row order, followed for
- * directed graphs by the pairs i > j in row order. Forward actions lie flat as `layout` says.
+ * directed graphs by the pairs i > j in row order. Actions lie flat: `perGraph` of the whole graph, then
+ * `perNode` of each slot, then `perPair` of each pair.
  */
 export interface GraphObservation {
   kind: "graph";
@@ -90,10 +91,24 @@ export interface GraphObservation {
   nodeTypes: number;
   edgeTypes: number;
   directed: boolean;
-  /** Forward actions: `perGraph` of the whole graph, then `perNode` of each slot, then `perPair` of each pair. */
-  layout: { perGraph: number; perNode: number; perPair: number };
+  /**
+   * The type that edge type t is when its ends are swapped, one entry per edge type: for undirected
+   * edges whose ends differ, such as bonds between numbered stems. Without it every type is its own.
+   */
+  reversed?: readonly number[];
+  /** Of the forward actions. */
+  layout: ActionLayout;
+  /** Of the backward actions. Without it all of them are read from the graph as a whole. */
+  backwardLayout?: ActionLayout;
   /** Writes nodes + pairs words. */
   write(states: Int32Array, at: number, out: Int32Array, outAt: number): void;
+}
+
+/** How many actions belong to the whole graph, to each node slot and to each pair of slots. */
+export interface ActionLayout {
+  perGraph: number;
+  perNode: number;
+  perPair: number;
 }
 
 /** Plain features, where none of the other kinds fits. */

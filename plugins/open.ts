@@ -9,6 +9,7 @@ import { failure, usageError } from "../errors.ts";
 import { RandomStream } from "../tensor/random.ts";
 import { hookFor, type RewardHooks, withAnswers } from "./reward_hook.ts";
 import {
+  type ActionLayout,
   API_VERSION,
   type Environment,
   type EnvironmentPlugin,
@@ -125,7 +126,7 @@ function checkShape(name: string, environment: Environment): void {
   wantCount("forwardActions");
   wantCount("backwardActions");
   wantCount("maxTrajectory");
-  const { stopAction, forwardActions, observation, enumeration } = environment;
+  const { stopAction, forwardActions, backwardActions, observation, enumeration } = environment;
   want(
     stopAction === null ||
       (Number.isInteger(stopAction) && stopAction >= 0 && stopAction < forwardActions),
@@ -146,13 +147,28 @@ function checkShape(name: string, environment: Environment): void {
     );
   }
   if (observation.kind === "graph") {
-    const { perGraph, perNode, perPair } = observation.layout;
-    const described = perGraph + perNode * observation.nodes + perPair * graphPairs(observation);
+    const { nodes, edgeTypes, layout, backwardLayout, reversed } = observation;
+    const described = ({ perGraph, perNode, perPair }: ActionLayout) =>
+      perGraph + perNode * nodes + perPair * graphPairs(observation);
     want(
-      described === forwardActions,
+      described(layout) === forwardActions,
       `observation.layout must describe all ${forwardActions} forward actions`,
-      described,
+      described(layout),
     );
+    if (backwardLayout) {
+      want(
+        described(backwardLayout) === backwardActions,
+        `observation.backwardLayout must describe all ${backwardActions} backward actions`,
+        described(backwardLayout),
+      );
+    }
+    if (reversed) {
+      want(
+        reversed.length === edgeTypes && reversed.every((type, t) => reversed[type] === t),
+        `observation.reversed must name, for each of ${edgeTypes} edge types, the type whose reverse it is`,
+        reversed,
+      );
+    }
   }
   if (enumeration) {
     want(
