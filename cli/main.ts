@@ -16,6 +16,7 @@ import { pluginCheckCommand } from "./plugin_check.ts";
 import { pluginInfoCommand } from "./plugin_info.ts";
 import { pluginNewCommand } from "./plugin_new.ts";
 import { trainCommand } from "./train.ts";
+import { paperParser } from "./_paper_parser.ts";
 import { storedRunParsers, threads } from "./_stored_run_parsers.ts";
 import { VERSION } from "./_version.ts";
 
@@ -193,7 +194,10 @@ const pluginParser = command(
 /** Runs the command that the arguments name. Returns the exit status. */
 export async function main(args: readonly string[]): Promise<number> {
   const chosen = run(
-    or(trainParser, compareParser, storedRunParsers, listParser, describeParser, pluginParser),
+    or(
+      or(trainParser, compareParser, paperParser, storedRunParsers),
+      or(listParser, describeParser, pluginParser),
+    ),
     {
       programName: "gfn",
       args,

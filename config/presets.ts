@@ -33,6 +33,10 @@ const STRINGS =
   "a hidden layer less, since gfnx's third layer of 256 is linear, and another code for empty places; TV is exact, not of the last samples";
 const POSITIONS = "sinusoids of positions are where the learned ones begin, and are trained";
 
+const PAPER_OWN = "ours: those of arXiv:2606.15793, App. G for the grid, on another environment";
+const PAPER_DIFFERS = "what the paper set here is not known to us";
+const paperRun = { policy: { ...mlp, lr: 1e-3 }, steps: 10_000, eval: { every: 250 } };
+
 /** All presets. */
 export const presets: Readonly<Record<string, Preset>> = {
   "hypergrid-ent-ppo": {
@@ -146,6 +150,18 @@ export const presets: Readonly<Record<string, Preset>> = {
       steps: 50_000,
       eval: { every: 1000, samples: 500 },
     },
+  },
+  "tfbind8-paper": {
+    summary: "strings of DNA as `gfn paper tfbind8` compares objectives on them",
+    source: PAPER_OWN,
+    differs: PAPER_DIFFERS,
+    settings: { env: { name: "tfbind8" }, objective: { name: "ent-ppo" }, ...paperRun },
+  },
+  "qm9-small-paper": {
+    summary: "strings of molecular blocks as `gfn paper qm9` compares objectives on them",
+    source: PAPER_OWN,
+    differs: PAPER_DIFFERS,
+    settings: { env: { name: "qm9-small" }, objective: { name: "ent-ppo" }, ...paperRun },
   },
   "tfbind8-gfnx": {
     summary: "gfnx's TB on DNA strings of eight letters",

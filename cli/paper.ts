@@ -1,0 +1,71 @@
+/**
+ * `gfn paper`: a comparison of the Ent-PPO paper, run anew: `gfn compare` with the paper's settings.
+ *
+ * @module
+ */
+import { type PaperTable, type PaperTableName, paperTables } from "../config/paper_tables.ts";
+import { usageError } from "../errors.ts";
+import { compareCommand } from "./compare.ts";
+import { say } from "./_print.ts";
+import type { PinArguments } from "./_environments.ts";
+
+/** What the command line says. */
+export interface PaperArguments extends PinArguments {
+  table: PaperTableName;
+  seeds: string;
+  /** `full`, `short`, or a number of trajectories. */
+  budget: string;
+  out: string | undefined;
+  threads: number | undefined;
+  quiet: boolean;
+}
+
+/** Trajectories of a rollout, in every table. */
+const BATCH = 16;
+/** Points of a curve, at most. */
+const EVALUATIONS = 40;
+
+/** Trains what is not trained yet and prints the table. Returns the exit status. */
+export async function paperCommand(
+  { table, seeds, budget, out, threads, quiet, lock, frozen }: PaperArguments,
+): Promise<number> {
+  const { preset, objectives, reach, budgets }: PaperTable = paperTables[table];
+  const trajectories = trajectoriesOf(budget, budgets);
+  const steps = Math.ceil(trajectories / BATCH);
+  if (!quiet) {
+    say(`${table}: ${objectives.join(", ")}, ${trajectories} trajectories a run, preset ${preset}`);
+  }
+  return await compareCommand({
+    ...{
+      env: undefined,
+      config: undefined,
+      steps,
+      seeds,
+      reach,
+      out,
+      threads,
+      quiet,
+      lock,
+      frozen,
+    },
+    set: [
+      `preset=${preset}`,
+      `batch=${BATCH}`,
+      `eval.every=${Math.max(25, Math.floor(steps / EVALUATIONS))}`,
+    ],
+    objectives: objectives.join(","),
+    // The last evaluation alone: a budget is compared, not the way to it.
+    last: 1,
+  });
+}
+
+function trajectoriesOf(budget: string, { full, short }: PaperTable["budgets"]): number {
+  if (budget === "full") return full;
+  if (budget === "short") return short;
+  const trajectories = Number(budget);
+  if (Number.isInteger(trajectories) && trajectories >= BATCH) return trajectories;
+  throw usageError(
+    "E_BUDGET",
+    `Cannot use --budget ${budget}: want full (${full} trajectories), short (${short}) or a whole number of at least ${BATCH}`,
+  );
+}
