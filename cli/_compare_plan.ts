@@ -10,9 +10,9 @@ import type { RunConfig } from "../config/schema.ts";
 import { usageError } from "../errors.ts";
 import { objectives } from "../objectives/_registry.ts";
 import type { Pins } from "../store/pin_file.ts";
-import { checkFit } from "../train/check_fit.ts";
+import { checkFit, unfitSettings } from "../train/check_fit.ts";
 import { environmentsFor, type ForeignPlugin } from "./_environments.ts";
-import { type SettingsArguments, settingsOf } from "./_settings.ts";
+import { presetOf, type SettingsArguments, settingsOf } from "./_settings.ts";
 
 /** One run of a comparison. */
 export interface PlannedRun {
@@ -21,11 +21,22 @@ export interface PlannedRun {
   config: RunConfig;
 }
 
-/** The runs, objective by objective and seed by seed: they differ in nothing else. */
+/** All runs of a comparison. */
+interface Plan {
+  planned: PlannedRun[];
+  foreign: ForeignPlugin | null;
+  /** What is to be told of it. */
+  notes: string[];
+}
+
+/**
+ * The runs, objective by objective and seed by seed: they differ in nothing else, but that an objective
+ * is spared those settings of the preset that it cannot be trained with.
+ */
 export async function plannedRuns(
   args: SettingsArguments & { objectives: string; seeds: string },
   pins: Pins | null,
-): Promise<{ planned: PlannedRun[]; foreign: ForeignPlugin | null }> {
+): Promise<Plan> {
   const names = objectiveNames(args.objectives), seeds = seedNumbers(args.seeds);
   const own = new Map<string, string[]>(names.map((name) => [name, []]));
   const shared: string[] = [];
@@ -49,7 +60,7 @@ export async function plannedRuns(
       );
     }
   }
-  const tree = settingsOf({ ...args, set: shared }, "but its objective");
+  const given = { ...args, set: shared }, tree = settingsOf(given, ["objective"]);
   if (tree.objective !== undefined || tree.seed !== undefined) {
     throw usageError(
       "E_CONFIG_KEY",
@@ -59,16 +70,36 @@ export async function plannedRuns(
     );
   }
   const { registry, foreign } = await environmentsFor(tree, pins);
-  const planned = names.flatMap((name) =>
-    seeds.map((seed) => {
-      let settings: SettingsTree = { ...tree, objective: { name }, seed };
-      for (const override of own.get(name)!) settings = applyOverride(settings, override);
-      const config = resolveRun(settings, { environments: registry, objectives });
-      checkFit(objectives[name]!, config);
-      return { objective: name, seed, config };
-    })
+  const resolve = (name: string, from: SettingsTree) => {
+    let settings: SettingsTree = { ...from, objective: { name } };
+    for (const override of own.get(name)!) settings = applyOverride(settings, override);
+    return resolveRun(settings, { environments: registry, objectives });
+  };
+  const preset = presetOf(given), spared = new Map<string, string[]>();
+  const planned = names.flatMap((name) => {
+    let config = resolve(name, tree);
+    // A preset was written for an objective of its own, as its choice of objective was, which a comparison
+    // leaves out. Refusing would leave nothing but to take exploration away from the others as well, which
+    // need it; what somebody sets himself stays, and is refused with its remedy.
+    const unfit = unfitSettings(objectives[name]!, config)
+      .filter((key) => preset !== null && Object.hasOwn(preset.settings, key));
+    if (unfit.length > 0) {
+      config = resolve(name, settingsOf(given, ["objective", ...unfit]));
+      const what = unfit.map((key) => `${key} = ${JSON.stringify(preset!.settings[key])}`);
+      const note = `without ${what.join(" and ")} of the preset ${preset!.name}`;
+      spared.set(note, [...spared.get(note) ?? [], name]);
+    }
+    checkFit(objectives[name]!, config);
+    return seeds.map((seed) => ({ objective: name, seed, config: { ...config, seed } }));
+  });
+  const notes = Array.from(
+    spared,
+    ([note, own]) =>
+      `${own.join(", ")}: ${note}, which ${
+        own.length === 1 ? "it" : "they"
+      } cannot be trained with`,
   );
-  return { planned, foreign };
+  return { planned, foreign, notes };
 }
 
 /** `all`, or names between commas. */

@@ -5,6 +5,7 @@
  */
 import { applyOverride, isTree, mergeTrees, type SettingsTree } from "../config/overrides.ts";
 import { presetSettings } from "../config/presets.ts";
+import { usageError } from "../errors.ts";
 import { readConfigFile } from "../store/config_file.ts";
 
 /** Arguments that settings come from. */
@@ -19,38 +20,68 @@ export interface SettingsArguments {
 /**
  * The preset, then the config file, then ENV, then --set in their order, then --seed and --steps.
  *
- * @param take what is taken of a preset: a comparison names its own objectives
+ * @param without keys of the preset that are left out: a comparison names its own objectives
+ * @throws {GfnError} `E_PRESET` when the preset is unknown, or is for another environment
  */
 export function settingsOf(
-  { env, config, set: given, seed, steps }: SettingsArguments,
-  take: "all" | "but its objective" = "all",
+  args: SettingsArguments,
+  without: readonly string[] = [],
 ): SettingsTree {
-  const { preset, ...file } = config === undefined ? {} : readConfigFile(config);
-  const chosen = given.findLast((override) => override.startsWith("preset="));
-  const set = given.filter((override) => !override.startsWith("preset="));
-  const own = named(named(file, "env"), "objective");
-  let tree: SettingsTree = own;
-  if (chosen !== undefined || preset !== undefined) {
-    const { objective, ...rest } = presetSettings(chosen?.slice("preset=".length) ?? preset);
-    const first: SettingsTree = take === "all" ? { objective, ...rest } : rest;
-    for (const key of ["env", "objective"] as const) {
-      if (renames(first, key, nameIn(own, key))) delete first[key];
-    }
-    tree = mergeTrees(first, own);
-  }
+  const { env, set: given, seed, steps } = args, { file, preset } = startOf(args);
+  const own = named(named(file, "env"), "objective"), first = preset?.settings ?? {};
+  for (const key of without) delete first[key];
+  if (renames(first, "objective", nameIn(own, "objective"))) delete first.objective;
+  if (preset) requireSameEnvironment(preset.name, first, nameIn(own, "env"));
+  let tree = mergeTrees(first, own);
   if (env !== undefined) {
     const before = isTree(tree.env) && tree.env.name === env ? tree.env : {};
     tree = { ...tree, env: { ...before, name: env } };
   }
-  for (const override of set) {
+  for (const override of given.filter((override) => !isPreset(override))) {
     const [, key, name] = /^(env|objective)\.name=(.*)$/s.exec(override) ?? [];
     // Another environment or objective has other options: those of the one before are not meant.
     if (key && renames(tree, key, name)) tree = { ...tree, [key]: {} };
-    tree = applyOverride(tree, override);
+    tree = named(named(applyOverride(tree, override), "env"), "objective");
   }
+  if (preset) requireSameEnvironment(preset.name, first, nameIn(tree, "env"));
   if (seed !== undefined) tree = { ...tree, seed };
   if (steps !== undefined) tree = { ...tree, steps };
   return tree;
+}
+
+/** The preset that the arguments begin with, a copy of it, or null. */
+export function presetOf(args: SettingsArguments): NamedPreset | null {
+  return startOf(args).preset;
+}
+
+interface NamedPreset {
+  name: string;
+  settings: SettingsTree;
+}
+
+/** What the settings begin with. */
+function startOf({ config, set }: SettingsArguments) {
+  const { preset: inFile, ...file } = config === undefined ? {} : readConfigFile(config);
+  const override = set.findLast(isPreset);
+  const name = override === undefined ? inFile : applyOverride({}, override).preset;
+  return {
+    file,
+    preset: name === undefined ? null : { name: String(name), settings: presetSettings(name) },
+  };
+}
+
+function isPreset(override: string): boolean {
+  return override.startsWith("preset=");
+}
+
+/** Its network, log Z and exploration were chosen for one environment: on another they are nobody's. */
+function requireSameEnvironment(preset: string, settings: SettingsTree, found: unknown): void {
+  const wanted = nameIn(settings, "env");
+  if (found === undefined || found === wanted) return;
+  throw usageError(
+    "E_PRESET",
+    `Cannot use the preset ${preset}: it is for the environment ${wanted}, found ${found}, want ${wanted} or no preset`,
+  );
 }
 
 /** A name that stands for an object of settings, as that object. */

@@ -50,7 +50,8 @@ interface PreparedRun extends PlannedRun {
 
 /** Trains what is not trained yet. Returns the exit status. */
 export async function compareCommand(args: CompareArguments): Promise<number> {
-  const pins = pinsOf(args), { planned, foreign } = await plannedRuns(args, pins);
+  const pins = pinsOf(args), { planned, foreign, notes } = await plannedRuns(args, pins);
+  if (!args.quiet) notes.forEach(say);
   const { config } = planned[0]!, ground = await groundFor(config, foreign, pins);
   const threads = await threadsFor(config, args.threads, foreign ? "in the sandbox" : "here");
   try {

@@ -278,14 +278,20 @@ export const presets: Readonly<Record<string, Preset>> = {
 /**
  * The settings of a preset.
  *
- * @throws {GfnError} `E_PRESET` when there is none of that name
+ * @throws {GfnError} `E_CONFIG_VALUE` when that is no name, `E_PRESET` when there is none of that name
  */
 export function presetSettings(name: unknown): SettingsTree {
-  if (typeof name === "string" && Object.hasOwn(presets, name)) {
-    return structuredClone(presets[name]!.settings);
+  if (typeof name !== "string") {
+    throw usageError(
+      "E_CONFIG_VALUE",
+      `Cannot use the setting preset: found ${
+        JSON.stringify(name)
+      }, want a name that \`gfn list presets\` has`,
+    );
   }
+  if (Object.hasOwn(presets, name)) return structuredClone(presets[name]!.settings);
   throw usageError(
     "E_PRESET",
-    `Cannot find the preset "${name}": ${wantOneOf(String(name), Object.keys(presets))}`,
+    `Cannot find the preset "${name}": ${wantOneOf(name, Object.keys(presets))}`,
   );
 }

@@ -34,26 +34,40 @@ export function checkFit(objective: Objective, config: RunConfig): void {
     throw usageError(
       "E_OBJECTIVE_DATA",
       `Cannot train ${objective.name} on off-policy data: its gradient is an average over the policy's own actions, found ${
-        foreign.join(" and ")
-      }, want none of these, or an objective that takes any data, such as tb`,
+        listed(foreign, "found")
+      }, want ${listed(foreign, "neutral")}, or an objective that takes any data, such as tb`,
     );
   }
   if (config.backward === "tlm" && foreign.length > 0) {
     throw usageError(
       "E_OBJECTIVE_DATA",
       `Cannot train P_B by TLM on off-policy data: it is fitted to the policy's own trajectories, found ${
-        foreign.join(" and ")
-      }, want none of these, or backward = uniform`,
+        listed(foreign, "found")
+      }, want ${listed(foreign, "neutral")}, or backward = uniform`,
     );
   }
-  const isJoint = objective.updates(config.objective)
-    .some(({ trains }) => trains.includes("backward"));
-  if (!isJoint && config.backward === "learned") {
+  if (!trainsBackward(objective, config) && config.backward === "learned") {
     throw usageError(
       "E_OBJECTIVE_BACKWARD",
       `Cannot train ${objective.name} with backward = learned: its gradient may not move the P_B that its targets are made of, want backward = uniform, tlm or max-entropy`,
     );
   }
+}
+
+/**
+ * The settings, as keys of a run, that an objective cannot be trained with whatever their other values:
+ * all that brings other actions than the policy's own, and a P_B that would be learned with P_F.
+ */
+export function unfitSettings(objective: Objective, config: RunConfig): string[] {
+  const unfit = objective.data === "on-policy"
+    ? offPolicySettings(config).map(({ key }) => key.split(".")[0]!)
+    : [];
+  if (config.backward === "learned" && !trainsBackward(objective, config)) unfit.push("backward");
+  return [...new Set(unfit)];
+}
+
+function trainsBackward(objective: Objective, config: RunConfig): boolean {
+  return objective.updates(config.objective).some(({ trains }) => trains.includes("backward"));
 }
 
 /** Names of the updates that follow an objective's own. */
@@ -96,15 +110,28 @@ function checkTrunk(config: RunConfig): void {
   }
 }
 
-/** The settings that bring other actions than the policy's own, as a person writes them. */
-function offPolicySettings({ explore, replay, localSearch }: RunConfig): string[] {
-  const changed = (["epsilon", "epsilonEnd", "exitBias"] as const).filter((key) =>
-    explore[key] !== 0
-  ).map((key) => `explore.${key} = ${explore[key]}`);
-  for (const key of ["temperature", "temperatureEnd"] as const) {
-    if (explore[key] !== 1) changed.push(`explore.${key} = ${explore[key]}`);
-  }
-  if (replay.capacity > 0) changed.push(`replay.capacity = ${replay.capacity}`);
-  if (localSearch.rounds > 0) changed.push(`localSearch.rounds = ${localSearch.rounds}`);
-  return changed;
+/** A setting that brings other actions than the policy's own. */
+interface OffPolicySetting {
+  key: string;
+  found: number;
+  /** The value that brings none. */
+  neutral: number;
+}
+
+function offPolicySettings({ explore, replay, localSearch }: RunConfig): OffPolicySetting[] {
+  const { epsilon, epsilonEnd, exitBias, temperature, temperatureEnd } = explore;
+  return [
+    { key: "explore.epsilon", found: epsilon, neutral: 0 },
+    { key: "explore.epsilonEnd", found: epsilonEnd, neutral: 0 },
+    { key: "explore.exitBias", found: exitBias, neutral: 0 },
+    { key: "explore.temperature", found: temperature, neutral: 1 },
+    { key: "explore.temperatureEnd", found: temperatureEnd, neutral: 1 },
+    { key: "replay.capacity", found: replay.capacity, neutral: 0 },
+    { key: "localSearch.rounds", found: localSearch.rounds, neutral: 0 },
+  ].filter(({ found, neutral }) => found !== neutral);
+}
+
+/** The settings as a person writes them. */
+function listed(settings: readonly OffPolicySetting[], value: "found" | "neutral"): string {
+  return settings.map((setting) => `${setting.key} = ${setting[value]}`).join(" and ");
 }

@@ -124,6 +124,22 @@ const refused: [what: string, args: string[], says: RegExp][] = [
     ["--objectives", "tb,vpg", "--set", "replay.capacity=9"],
     /Cannot train vpg on off-policy data/,
   ],
+  [
+    "exploration that somebody set himself beside a preset's, with its remedy",
+    [
+      ...["--objectives", "tb,vpg", "--set", "preset=hypergrid-gfnx"],
+      ...["--set", "explore.epsilon=0.3"],
+    ],
+    /found explore\.epsilon = 0\.3 and explore\.epsilonEnd = 0\.3, want explore\.epsilon = 0 and /,
+  ],
+  [
+    "a learned P_B that somebody set himself",
+    [
+      ...["--objectives", "tb,vpg", "--set", "preset=hypergrid-gfnx"],
+      ...["--set", "backward=learned"],
+    ],
+    /Cannot train vpg with backward = learned: .* want backward = uniform/,
+  ],
 ];
 for (const [what, args, says] of refused) {
   Deno.test(`compare refuses ${what} before it trains`, async () => {
@@ -141,4 +157,30 @@ Deno.test("compare sets options of one objective alone", async () => {
   const changed = timeless((await gfn(args)).stdout);
   assert.notDeepEqual(changed[0], plain[0]);
   assert.deepEqual(changed[2], plain[2]);
+});
+
+Deno.test("compare spares an objective those settings of a preset that it cannot be trained with", async () => {
+  await withFolder(async (folder) => {
+    const out = `${folder}/runs`;
+    const { code, stderr } = await gfn([
+      ...["compare", "--set", "preset=hypergrid-gfnx", "--set", "env.dims=2", ...small],
+      ...["--objectives", "tb,vpg,soft-dqn", "--seeds", "0..1", "--steps", "1", "--out", out],
+    ], DIR(out));
+    assert.equal(code, 0, stderr);
+    assert.deepEqual(stderr.match(/^.* of the preset .*$/gm), [
+      'vpg: without explore = {"epsilon":0.1,"epsilonEnd":0,"over":30000} and backward = "learned" of the preset hypergrid-gfnx, which it cannot be trained with',
+      'soft-dqn: without backward = "learned" of the preset hypergrid-gfnx, which it cannot be trained with',
+    ]);
+    const stored = (run: string) =>
+      jsonLines(Deno.readTextFileSync(`${out}/${run}/metrics.jsonl`))[0];
+    const used = ["tb-seed0", "vpg-seed1", "soft-dqn-seed0"].map((run) => {
+      const { config } = stored(run);
+      return [config.explore.epsilon, config.backward, config.policy.trunk, config.seed];
+    });
+    assert.deepEqual(used, [
+      [0.1, "learned", "shared", 0],
+      [0, "uniform", "shared", 1],
+      [0.1, "uniform", "shared", 0],
+    ]);
+  });
 });

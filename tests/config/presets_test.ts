@@ -33,3 +33,34 @@ Deno.test("a preset is the first of all settings, in a comparison too, and a wro
     /^gfn: Cannot find the preset "bitsec-gfnx": .*did you mean "bitseq-gfnx"\?/,
   );
 });
+
+const otherEnvironments: [what: string, args: string[]][] = [
+  ["ENV", ["hypergrid"]],
+  ["--set env.name", ["--set", "env.name=hypergrid"]],
+  ["--set env", ["--set", "env=hypergrid"]],
+];
+for (const [what, args] of otherEnvironments) {
+  Deno.test(`a preset is refused on another environment than its own, named by ${what}`, async () => {
+    const { code, stdout, stderr } = await gfn(["train", ...args, "--set", "preset=bitseq-gfnx"]);
+    assert.equal(code, 2);
+    assert.equal(stdout, "");
+    assert.equal(
+      stderr,
+      "gfn: Cannot use the preset bitseq-gfnx: it is for the environment bitseq, found hypergrid, want bitseq or no preset\n",
+    );
+  });
+}
+
+Deno.test("a preset may be given beside its own environment's name", async () => {
+  const { code, stdout, stderr } = await gfn(
+    ["train", "tfbind8", "--set", "preset=tfbind8-gfnx", "--steps", "0", "--quiet"],
+  );
+  assert.equal(code, 0, stderr);
+  assert.equal(jsonLines(stdout)[0].config.logZ.lr, 0.05);
+});
+
+Deno.test("a preset that is no name is told so", async () => {
+  const { code, stderr } = await gfn(["train", "--set", "preset=7"]);
+  assert.equal(code, 2);
+  assert.match(stderr, /^gfn: Cannot use the setting preset: found 7, want a name that `gfn list/);
+});
