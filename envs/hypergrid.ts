@@ -55,8 +55,9 @@ const config = {
 
 type Options = OptionsOf<typeof config>;
 
-/** A reward: R of the state at `at`, and whether the state is one of its modes. */
+/** A reward: R of the state at `at`, at least `least`, and whether the state is one of its modes. */
 interface Reward {
+  least: number;
   reward(states: Int32Array, at: number): number;
   isMode(states: Int32Array, at: number): boolean;
 }
@@ -84,6 +85,7 @@ function original(options: Options): Reward {
   const r0 = options.r0 ?? preset.r0, r1 = options.r1 ?? preset.r1, r2 = options.r2 ?? preset.r2;
   const ring = allIn(options, (i) => isRing(i, H)), band = allIn(options, (i) => isBand(i, H));
   return {
+    least: r0,
     reward: (states, at) => r0 + (ring(states, at) ? r1 : 0) + (band(states, at) ? r2 : 0),
     isMode: band,
   };
@@ -96,6 +98,7 @@ function deceptive(options: Options, level: number): Reward {
   const outer = allIn(options, (i) => 10 * twice(i, H) > 2 * (H - 1));
   const band = allIn(options, (i) => isBand(i, H));
   return {
+    least: r0,
     reward: (states, at) => r0 + (outer(states, at) ? 0 : r1) + (band(states, at) ? r2 : 0),
     isMode: band,
   };
@@ -120,6 +123,7 @@ function cosine(options: Options, level: number): Reward {
     return all;
   };
   return {
+    least: r0,
     reward: (states, at) => r0 + r1 * product(states, at),
     isMode: (states, at) => product(states, at) >= least,
   };
@@ -131,7 +135,8 @@ function sparse(options: Options): Reward {
   const corner = allIn(options, (i) => i === 1 || i === H - 2),
     ones = allIn(options, (i) => i === 1);
   const isMode: Test = (states, at) => corner(states, at) && !ones(states, at);
-  return { reward: (states, at) => 1e-12 + (isMode(states, at) ? 1 : 0), isMode };
+  const least = 1e-12;
+  return { least, reward: (states, at) => least + (isMode(states, at) ? 1 : 0), isMode };
 }
 
 /** R0 + R2 [hash < p], the hash a fixed function of the state: modes without any order. */
@@ -146,7 +151,7 @@ function uniformRandom(options: Options, level: number): Reward {
     const size = hash < 0n ? -hash : hash;
     return Number(size % 2147483647n) / 2147483647 < 10 ** -(1 + level);
   };
-  return { reward: (states, at) => r0 + (isMode(states, at) ? r2 : 0), isMode };
+  return { least: r0, reward: (states, at) => r0 + (isMode(states, at) ? r2 : 0), isMode };
 }
 
 /** @param modeTiers how many tiers, from the first on, a mode must keep */
@@ -157,6 +162,7 @@ function tiered(r0: number, tiers: readonly Test[], modeTiers: number): Reward {
     return count;
   };
   return {
+    least: r0,
     reward(states, at) {
       let sum = r0;
       for (let t = 0, n = kept(states, at); t < n; t++) sum += 10 ** t;
@@ -295,7 +301,10 @@ function create(options: Options, tools: EnvironmentTools): Environment {
   if (size > Number.MAX_SAFE_INTEGER) {
     tools.fail(`dims ${d} and side ${H} give ${size} states, want at most 2^53`);
   }
-  const { reward, isMode } = rewardOf(options, tools);
+  const { least, reward, isMode } = rewardOf(options, tools);
+  const logReward: Environment["logReward"] = (states, count, out) => {
+    for (let i = 0; i < count; i++) out[i] = Math.log(reward(states, i * d));
+  };
 
   return {
     stateWords: d,
@@ -328,13 +337,9 @@ function create(options: Options, tools: EnvironmentTools): Environment {
     },
     backwardOf: (_states, _at, action) => action,
     forwardOf: (_states, _at, action) => action,
-    logReward(states, count, out) {
-      for (let i = 0; i < count; i++) out[i] = Math.log(reward(states, i * d));
-    },
+    logReward,
     // Every state may stop, so that the reward of a partial object is its own.
-    partialLogReward(states, count, out) {
-      this.logReward(states, count, out);
-    },
+    ...(least > 0 && { partialLogReward: logReward }),
     enumeration: {
       size,
       index(states, at) {

@@ -2,7 +2,7 @@
  * Sequences of letters, written from left to right: an alphabet and a table of rewards of one's own, with
  * no code.
  *
- * Rewards come from a file with a line "string,reward" each, or, without one, from motifs:
+ * Rewards come from a file with a line "string,reward" each, or, without one, from motifs over the alphabet:
  * log R = weight times the places at which one of them begins.
  *
  * Forward action a writes letter a; the one backward action takes the last letter off. With `variable`
@@ -31,8 +31,9 @@ const config = {
   other: { number: [0, 1e12], default: 0, help: "reward of a string that is not in the file" },
   motifs: {
     string: { maxLength: 4096 },
-    default: "aa,bb,cc",
-    help: "strings to contain, with commas between",
+    default: null,
+    help:
+      "strings to contain, with commas between; the first three letters, twice each, unless given",
   },
   weight: { number: [-100, 100], default: 1, help: "log R of a motif, each time that it occurs" },
 } as const satisfies OptionSpecs;
@@ -69,8 +70,20 @@ function ofTable(
   return (text) => table.get(text) ?? rest;
 }
 
-function ofMotifs({ motifs, weight }: OptionsOf<typeof config>): Score {
-  const wanted = motifs.split(",").map((motif) => motif.trim()).filter((motif) => motif !== "");
+function ofMotifs(
+  { alphabet, motifs, weight }: OptionsOf<typeof config>,
+  letters: readonly string[],
+  tools: EnvironmentTools,
+): Score {
+  const wanted = motifs === null
+    ? letters.slice(0, 3).map((letter) => letter + letter)
+    : motifs.split(",").map((motif) => motif.trim()).filter((motif) => motif !== "");
+  for (const motif of wanted) {
+    const odd = Array.from(motif).find((char) => !letters.includes(char));
+    if (odd !== undefined) {
+      tools.fail(`motifs has "${odd}" in ${motif}, want letters of the alphabet "${alphabet}"`);
+    }
+  }
   return (text) => {
     let count = 0;
     for (const motif of wanted) {
@@ -87,7 +100,9 @@ function create(options: OptionsOf<typeof config>, tools: EnvironmentTools): Env
   if (A === 0 || odd !== undefined) {
     tools.fail(`alphabet is "${options.alphabet}", want different characters, no blank or comma`);
   }
-  const score = rewards === null ? ofMotifs(options) : ofTable(rewards, letters, options, tools);
+  const score = rewards === null
+    ? ofMotifs(options, letters, tools)
+    : ofTable(rewards, letters, options, tools);
   const W = n + 1, stop = variable ? A : null;
   const listed = A === 1 ? n + 1 : (A ** (n + 1) - 1) / (A - 1);
   const textOf = (states: Int32Array, at: number) => {

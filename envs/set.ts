@@ -40,9 +40,9 @@ const TABLE_ITEMS = 24;
 function create(options: OptionsOf<typeof config>, tools: EnvironmentTools): Environment {
   const { items: n, size: k, fixed } = options;
   if (k > n) tools.fail(`size is ${k}, want at most items = ${n}`);
-  const logRewardOf = options.rewards === null
+  const { logReward: logRewardOf, isPositive } = options.rewards === null
     ? ofWeights(options, tools)
-    : ofTable(options.rewards, n, tools);
+    : ofTable(options.rewards, n, k, tools);
   const stop = fixed ? null : n, actions = fixed ? n : n + 1;
 
   function count(states: Int32Array, at: number): number {
@@ -95,9 +95,11 @@ function create(options: OptionsOf<typeof config>, tools: EnvironmentTools): Env
     logReward(states, rows, out) {
       for (let x = 0; x < rows; x++) out[x] = logRewardOf(states, x * n);
     },
-    partialLogReward(states, rows, out) {
-      this.logReward(states, rows, out);
-    },
+    ...(isPositive && {
+      partialLogReward(states: Int32Array, rows: number, out: Float64Array) {
+        for (let x = 0; x < rows; x++) out[x] = logRewardOf(states, x * n);
+      },
+    }),
     text(states, at) {
       const items = Array.from(states.subarray(at, at + n)).flatMap((is, i) => is ? [i] : []);
       return `{${items.join(", ")}}`;
@@ -126,20 +128,27 @@ function create(options: OptionsOf<typeof config>, tools: EnvironmentTools): Env
   };
 }
 
-type LogReward = (states: Int32Array, at: number) => number;
+interface Reward {
+  logReward(states: Int32Array, at: number): number;
+  /** Whether no set of at most k items has R = 0: what log R of a partial object wants. */
+  isPositive: boolean;
+}
 
-function ofWeights(options: OptionsOf<typeof config>, tools: EnvironmentTools): LogReward {
+function ofWeights(options: OptionsOf<typeof config>, tools: EnvironmentTools): Reward {
   const { items: n, instance } = options, random = tools.random(instance);
   const weights = options.weights ?? Array.from({ length: n }, () => 2 * random() - 1);
   if (weights.length !== n) tools.fail(`weights has ${weights.length} numbers, want ${n}`);
-  return (states, at) => {
-    let sum = 0;
-    for (let i = 0; i < n; i++) if (states[at + i] === 1) sum += weights[i]!;
-    return sum;
+  return {
+    isPositive: true,
+    logReward(states, at) {
+      let sum = 0;
+      for (let i = 0; i < n; i++) if (states[at + i] === 1) sum += weights[i]!;
+      return sum;
+    },
   };
 }
 
-function ofTable(bytes: Uint8Array, n: number, tools: EnvironmentTools): LogReward {
+function ofTable(bytes: Uint8Array, n: number, k: number, tools: EnvironmentTools): Reward {
   if (n > TABLE_ITEMS) tools.fail(`items is ${n}, want at most ${TABLE_ITEMS} with a table`);
   let found: unknown = null;
   try {
@@ -149,10 +158,18 @@ function ofTable(bytes: Uint8Array, n: number, tools: EnvironmentTools): LogRewa
     found.every((x) => Number.isFinite(x) && x >= 0);
   if (!isTable) tools.fail(`rewards is no JSON list of ${2 ** n} numbers of at least 0`);
   const table = Float64Array.from(found as number[], Math.log);
-  return (states, at) => {
-    let index = 0;
-    for (let i = 0; i < n; i++) index = 2 * index + states[at + i]!;
-    return table[index]!;
+  const items = (index: number) => {
+    let count = 0;
+    for (let rest = index; rest > 0; rest >>= 1) count += rest & 1;
+    return count;
+  };
+  return {
+    isPositive: table.every((logR, index) => logR > -Infinity || items(index) > k),
+    logReward(states, at) {
+      let index = 0;
+      for (let i = 0; i < n; i++) index = 2 * index + states[at + i]!;
+      return table[index]!;
+    },
   };
 }
 

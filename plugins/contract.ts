@@ -160,7 +160,10 @@ export interface Environment {
 
   /** Ability: all states can be listed, so that metrics are exact. */
   readonly enumeration?: Enumeration;
-  /** Ability: log R~ of any state, complete or not, for forward-looking objectives. Arguments as `logReward`. */
+  /**
+   * Ability: log R~ of any state, complete or not, for forward-looking objectives. Arguments as `logReward`.
+   * It is had only where log R~ is finite in every state: no -Infinity.
+   */
   partialLogReward?(states: Int32Array, count: number, out: Float64Array): void | Promise<void>;
   /** Ability: whether a terminating state is one of the modes that the benchmark counts. */
   isMode?(states: Int32Array, at: number): boolean;

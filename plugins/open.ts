@@ -179,27 +179,34 @@ function checkShape(name: string, environment: Environment): void {
   }
 }
 
+/** Whose numbers are looked at. */
+type What = "log reward" | "partial log reward";
+
 function host(name: string, environment: Environment, reward: RewardSettings): HostedEnvironment {
   const { exponent } = reward;
   const floor = reward.min === null ? -Infinity : Math.log(reward.min);
 
-  function finish(states: Int32Array, count: number, out: Float64Array, what: string): void {
+  function finish(states: Int32Array, count: number, out: Float64Array, what: What): void {
     for (let i = 0; i < count; i++) {
-      const raw = out[i]!;
-      if (Number.isNaN(raw) || raw === Infinity) {
+      const raw = out[i]!, floored = Math.max(raw, floor);
+      // A difference of two partial rewards has no meaning where both are -Infinity.
+      const isNumber = floored < Infinity && (what === "log reward" || floored > -Infinity);
+      if (!isNumber) {
         const at = i * environment.stateWords;
         const state = states.subarray(at, at + environment.stateWords).join(" ");
         throw failure(
           "E_ENV_REWARD",
-          `Cannot use ${what} of environment "${name}": found ${raw} at the state [${state}], want a finite number or -Infinity`,
+          `Cannot use ${what} of environment "${name}": found ${raw} at the state [${state}], want a finite number${
+            what === "log reward" ? " or -Infinity" : ""
+          }`,
         );
       }
-      out[i] = exponent * Math.max(raw, floor);
+      out[i] = exponent * floored;
     }
   }
   function withReward(
     give: NonNullable<Environment["partialLogReward"]>,
-    what: string,
+    what: What,
   ): NonNullable<Environment["partialLogReward"]> {
     return (states, count, out) => {
       out.fill(NaN, 0, count); // so that an entry the plugin leaves out is found

@@ -15,6 +15,19 @@ Deno.test("sequence counts motifs wherever they begin", async () => {
   assert.deepEqual(await logRewards(environment, [[...state]]), [1.5]);
 });
 
+Deno.test("sequence refuses motifs of other letters and makes its own of the alphabet", async () => {
+  await assert.rejects(open("sequence", { alphabet: "abd", motifs: "ab, cd" }), {
+    code: "E_ENV_OPTIONS",
+    message:
+      'Cannot open environment "sequence": motifs has "c" in cd, want letters of the alphabet "abd"',
+  });
+  const options = { alphabet: "xyzw", length: 6 }, environment = await open("sequence", options);
+  const state = built(environment, [0, 0, 1, 1, 2, 2]);
+  assert.deepEqual(await logRewards(environment, [[...state]]), [3]);
+  const last = built(environment, [3, 3, 3, 3, 3, 3]);
+  assert.deepEqual(await logRewards(environment, [[...last]]), [0]);
+});
+
 Deno.test("sequence reads rewards from a file, the empty string among them", async () => {
   const rewards = file("ab,2\r\nb,0.5\n\n,3\n"), other = 0.25;
   const options = { alphabet: "ab", length: 2, variable: true, rewards, other };
