@@ -21,6 +21,8 @@ export class BestObjects {
   readonly #k: number;
   /** Best first. */
   readonly #best: Found[] = [];
+  /** Keys of them. */
+  readonly #held = new Set<string>();
 
   constructor(k: number) {
     this.#k = k;
@@ -35,8 +37,11 @@ export class BestObjects {
   seeAll(environment: HostedEnvironment, batch: Batch): void {
     const ends = terminatingStates(batch), W = batch.stateWords;
     batch.logReward.forEach((logReward, i) => {
-      const end = ends.subarray(i * W, (i + 1) * W);
-      this.#see(end.join(" "), logReward, () => observe(environment, end, 1).values);
+      // Most objects are none of the best, and are not looked at.
+      if (this.size === this.#k && logReward <= this.#best.at(-1)!.logReward) return;
+      const end = ends.subarray(i * W, (i + 1) * W), key = end.join(" ");
+      if (this.#held.has(key)) return;
+      this.#insert({ key, logReward, features: observe(environment, end, 1).values });
     });
   }
 
@@ -45,14 +50,13 @@ export class BestObjects {
     return { topMeanLogReward: this.#meanLogReward(), topDiversity: this.#diversity() };
   }
 
-  #see(key: string, logReward: number, features: () => Int32Array | Float32Array): void {
+  #insert(found: Found): void {
     const best = this.#best;
-    if (best.length === this.#k && logReward <= best.at(-1)!.logReward) return;
-    if (best.some((one) => one.key === key)) return;
     let at = best.length;
-    while (at > 0 && best[at - 1]!.logReward < logReward) at--;
-    best.splice(at, 0, { key, logReward, features: features() });
-    if (best.length > this.#k) best.pop();
+    while (at > 0 && best[at - 1]!.logReward < found.logReward) at--;
+    best.splice(at, 0, found);
+    this.#held.add(found.key);
+    if (best.length > this.#k) this.#held.delete(best.pop()!.key);
   }
 
   #meanLogReward(): number {

@@ -4,10 +4,14 @@
  * @module
  */
 
-/** Pearson's correlation of two lists of the same length, -1 to 1; NaN where one of them does not vary. */
+/**
+ * Pearson's correlation of two lists of the same length, -1 to 1; NaN where one of them does not vary or
+ * has a number that is not finite.
+ */
 export function pearson(x: ArrayLike<number>, y: ArrayLike<number>): number {
   const n = x.length;
   if (!varies(x) || !varies(y)) return NaN;
+  for (let i = 0; i < n; i++) if (!Number.isFinite(x[i]) || !Number.isFinite(y[i])) return NaN;
   let meanX = 0, meanY = 0;
   for (let i = 0; i < n; i++) {
     meanX += x[i]!;
@@ -25,8 +29,12 @@ export function pearson(x: ArrayLike<number>, y: ArrayLike<number>): number {
   return xy / Math.sqrt(xx * yy);
 }
 
-/** Spearman's: Pearson's of the ranks, equal values sharing their mean rank. */
+/**
+ * Spearman's: Pearson's of the ranks, equal values sharing their mean rank, infinite ones as well; NaN
+ * where one of the lists does not vary or has a NaN.
+ */
 export function spearman(x: ArrayLike<number>, y: ArrayLike<number>): number {
+  for (let i = 0; i < x.length; i++) if (Number.isNaN(x[i]) || Number.isNaN(y[i])) return NaN;
   return pearson(ranks(x), ranks(y));
 }
 
@@ -36,7 +44,9 @@ function varies(x: ArrayLike<number>): boolean {
 }
 
 function ranks(x: ArrayLike<number>): Float64Array {
-  const order = Array.from({ length: x.length }, (_, i) => i).sort((a, b) => x[a]! - x[b]!);
+  // No difference: that of two infinities is NaN.
+  const order = Array.from({ length: x.length }, (_, i) => i)
+    .sort((a, b) => x[a]! < x[b]! ? -1 : x[a]! > x[b]! ? 1 : 0);
   const out = new Float64Array(x.length);
   for (let from = 0; from < order.length;) {
     let to = from + 1;

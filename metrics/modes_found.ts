@@ -5,14 +5,22 @@
  */
 import type { Environment } from "../plugins/contract.ts";
 
-/** Different modes seen so far, by the numbers that `modesOf` gives, or each object that is one. */
+/** Most modes that are told apart: some tens of megabytes as numbers, a few times that as words. */
+export const MOST_MODES = 2 ** 20;
+
+/**
+ * Different modes seen so far, by the numbers that `modesOf` gives, or each object that is one. From
+ * {@linkcode MOST_MODES} on, those that were not seen before are not counted.
+ */
 export class ModesFound {
   readonly #environment: Environment;
-  /** Numbers of modes, or words of states between spaces. */
+  /** Numbers of modes, indices of states, or, where there are none, words of states between spaces. */
   readonly #seen = new Set<number | string>();
+  readonly #most: number;
 
-  constructor(environment: Environment) {
+  constructor(environment: Environment, most = MOST_MODES) {
     this.#environment = environment;
+    this.#most = most;
   }
 
   /** Whether the environment knows its modes at all. */
@@ -20,39 +28,52 @@ export class ModesFound {
     return this.#environment.isMode !== undefined;
   }
 
-  /** Different modes. */
+  /** Different modes; a lower bound once it is the most that are told apart. */
   get count(): number {
     return this.#seen.size;
   }
 
   /** Takes note of an object. Returns whether it is a mode. */
   see(states: Int32Array, at: number): boolean {
-    const { isMode, modesOf, stateWords } = this.#environment;
-    if (!isMode || !this.#environment.isMode!(states, at)) return false;
-    if (modesOf) {
-      for (const mode of this.#environment.modesOf!(states, at)) this.#seen.add(mode);
-    } else this.#seen.add(states.subarray(at, at + stateWords).join(" "));
+    const environment = this.#environment;
+    if (!environment.isMode?.(states, at)) return false;
+    if (environment.modesOf) {
+      for (const mode of environment.modesOf(states, at)) this.#note(mode);
+    } else this.#note(this.#keyOf(states, at));
     return true;
   }
 
   /** What was seen, as numbers: those of modes, or states end to end. */
   contents(): Float64Array {
-    return Float64Array.from(
-      [...this.#seen].flatMap((one) =>
-        typeof one === "number" ? [one] : one.split(" ").map(Number)
-      ),
-    );
+    const { modesOf, enumeration, stateWords: W } = this.#environment;
+    if (modesOf) return Float64Array.from(this.#seen, Number);
+    const out = new Float64Array(this.#seen.size * W), state = new Int32Array(W);
+    let at = 0;
+    for (const key of this.#seen) {
+      if (typeof key === "number") enumeration!.state(key, state, 0);
+      out.set(typeof key === "number" ? state : key.split(" ").map(Number), at);
+      at += W;
+    }
+    return out;
   }
 
   /** Has seen what {@linkcode contents} gave, and nothing else. */
   refill(contents: Float64Array): void {
-    const { modesOf, stateWords } = this.#environment;
+    const { modesOf, stateWords: W } = this.#environment;
     this.#seen.clear();
-    if (modesOf) { for (const mode of contents) this.#seen.add(mode); }
+    if (modesOf) { for (const mode of contents) this.#note(mode); }
     else {
-      for (let at = 0; at < contents.length; at += stateWords) {
-        this.#seen.add(contents.subarray(at, at + stateWords).join(" "));
-      }
+      const states = Int32Array.from(contents);
+      for (let at = 0; at < states.length; at += W) this.#note(this.#keyOf(states, at));
     }
+  }
+
+  #keyOf(states: Int32Array, at: number): number | string {
+    const { enumeration, stateWords: W } = this.#environment;
+    return enumeration ? enumeration.index(states, at) : states.subarray(at, at + W).join(" ");
+  }
+
+  #note(key: number | string): void {
+    if (this.#seen.size < this.#most || this.#seen.has(key)) this.#seen.add(key);
   }
 }

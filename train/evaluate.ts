@@ -95,12 +95,18 @@ export class Evaluator {
   }
 }
 
-/** The exact measures of estimators on all states. */
+/**
+ * The exact measures of estimators on all states.
+ *
+ * @param logPf [M * A] what {@linkcode exactLogPf} gives of their policy
+ */
 export function measureExactly(
   graph: StateGraph,
   estimators: Estimators,
+  logPf: Float64Array,
 ): Record<string, number> {
-  return exactMeasures({ graph, tables: new Tables() }, estimators);
+  const tables = new Tables();
+  return { ...exactMetrics(graph, logPf, edgeLogPb({ graph, tables }, estimators), tables) };
 }
 
 /** Exact measures of the policy on all states. */

@@ -57,15 +57,16 @@ export async function assess(
 
 function exactly({ estimators, graph }: TrainedSampler): Record<string, number> {
   if (graph === null) return {};
-  const { terminating } = visits(graph, exactLogPf(graph, estimators.policy));
+  const logPf = exactLogPf(graph, estimators.policy), { terminating } = visits(graph, logPf);
   const logQ: number[] = [], logR: number[] = [];
+  // Objects without reward have no place on the axis of log R; a log q of -Infinity stays.
   for (let x = 0; x < graph.size; x++) {
     if (graph.terminating[x] !== 1 || !Number.isFinite(graph.logReward[x]!)) continue;
     logQ.push(Math.log(terminating[x]!));
     logR.push(graph.logReward[x]!);
   }
   return {
-    ...measureExactly(graph, estimators),
+    ...measureExactly(graph, estimators, logPf),
     pearson: pearson(logQ, logR),
     spearman: spearman(logQ, logR),
   };
