@@ -3,15 +3,41 @@ import { presets, presetSettings } from "../../config/presets.ts";
 import { resolveRun } from "../../config/resolve.ts";
 import { environments } from "../../envs/_registry.ts";
 import { objectives } from "../../objectives/_registry.ts";
+import { openEnvironment } from "../../plugins/open.ts";
+import type { ObservationRows } from "../../policies/network.ts";
+import { withFacts } from "../../rollout/facts.ts";
+import { sampleForward } from "../../rollout/forward.ts";
+import { RandomStream } from "../../tensor/random.ts";
 import { checkFit } from "../../train/check_fit.ts";
+import { Estimators } from "../../train/estimators.ts";
 import { gfn, jsonLines } from "../cli/_command.ts";
 
+const FACTS = ["partialRewards", "terminatingRewards", "parents"] as const;
+
 for (const name of Object.keys(presets)) {
-  Deno.test(`the preset ${name} is a run that fits together`, () => {
+  Deno.test(`the preset ${name} is a run that fits together, its networks and data too`, async () => {
     const config = resolveRun(presetSettings(name), { environments, objectives });
-    checkFit(objectives[config.objective.name]!, config);
+    const objective = objectives[config.objective.name]!, { name: env, ...options } = config.env;
+    checkFit(objective, config);
+    const environment = await openEnvironment(environments[env]!, options, config.reward);
+    const estimators = new Estimators(environment, objective, config, null);
+    const forward = (rows: ObservationRows) => estimators.policy.forward(rows);
+    const random = RandomStream.of(0, "test rollout");
+    const { batch } = await sampleForward(environment, 1, forward, random);
+    const needs: readonly string[] = objective.needs(config.objective);
+    await withFacts(environment, batch, FACTS.filter((fact) => needs.includes(fact)));
+    estimators.dispose();
   });
 }
+
+Deno.test("every preset says where it is from in one line, and no two the same", () => {
+  const summaries = Object.values(presets).map(({ summary }) => summary);
+  assert.equal(new Set(summaries).size, summaries.length);
+  for (const { summary, source, differs } of Object.values(presets)) {
+    for (const text of [summary, source, differs]) assert.ok(!text.includes("\n"));
+    assert.ok(summary !== "" && source !== "");
+  }
+});
 
 Deno.test("a preset is the first of all settings, in a comparison too, and a wrong name gets a near one", async () => {
   const short = ["--steps", "0", "--quiet", "--set", "policy.hidden=[4]", "--set", "env.dims=2"];
