@@ -51,7 +51,7 @@ export async function withSampler<T>(
     );
   }
   const { foreign, files } = ground;
-  const threads = await threadsFor(config, args.threads, foreign ? "in the sandbox" : "here");
+  const threads = await threadsFor(config, args.threads, ground);
   const common = { checkpoint, parameters, opened } as const;
   const { snapshot } = checkpoint;
   try {

@@ -53,7 +53,7 @@ export async function compareCommand(args: CompareArguments): Promise<number> {
   const pins = pinsOf(args), { planned, foreign, notes } = await plannedRuns(args, pins);
   if (!args.quiet) notes.forEach(say);
   const { config } = planned[0]!, ground = await groundFor(config, foreign, pins);
-  const threads = await threadsFor(config, args.threads, foreign ? "in the sandbox" : "here");
+  const threads = await threadsFor(config, args.threads, ground);
   try {
     return await compare(args, await prepare(args, planned, ground, threads.count));
   } finally {

@@ -48,7 +48,7 @@ async function begin(args: TrainArguments): Promise<number> {
   const config = resolveRun(tree, { environments: registry, objectives });
   checkFit(objectives[config.objective.name]!, config); // before a folder is made
   const ground = await groundFor(config, foreign, pins);
-  const threads = await threadsFor(config, args.threads, foreign ? "in the sandbox" : "here");
+  const threads = await threadsFor(config, args.threads, ground);
   const run = await runEvent(config, ground, threads.count);
   const facts = { run, identity: await identityOf(config), keep: config.checkpoint.keep };
   const folder = args.out === undefined
@@ -71,11 +71,7 @@ async function goOn(args: TrainArguments, path: string): Promise<number> {
     return 0;
   }
   const { config, ground } = resumed;
-  const threads = await threadsFor(
-    config,
-    args.threads,
-    ground.foreign ? "in the sandbox" : "here",
-  );
+  const threads = await threadsFor(config, args.threads, ground);
   return await execute(args, {
     config,
     ground,
