@@ -1,7 +1,7 @@
 /**
  * Objectives on the field's benchmarks with an equal number of trajectories, three seeds: trains what a
  * folder does not hold yet, and prints a table with the way there. All begin with a preset but ising, whose
- * published lattice is too large for its log Z to be known exactly.
+ * coupling is our own.
  * `deno task benchmarks ising|bitseq|tfbind8|qm9-small|amp DIR`.
  *
  * @module
