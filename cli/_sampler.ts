@@ -5,10 +5,16 @@
  */
 import { usageError } from "../errors.ts";
 import { objectives } from "../objectives/_registry.ts";
-import { assessInSandbox, sampleInSandbox, type SandboxQuestion } from "../sandbox/questions.ts";
+import {
+  assessInSandbox,
+  portrayInSandbox,
+  sampleInSandbox,
+  type SandboxQuestion,
+} from "../sandbox/questions.ts";
 import type { Checkpoint } from "../store/checkpoint.ts";
 import { type CheckpointChoice, readCheckpointOf } from "../store/stored_run.ts";
 import { assess, type AssessmentRequest, type Measured } from "../trained/assess.ts";
+import { type Portrait, type PortraitRequest, portray } from "../trained/portrait.ts";
 import { sampleObjects, type SampleRequest } from "../trained/sample.ts";
 import type { SampledObject } from "../trained/sampled_object.ts";
 import { openSampler, type Parameters } from "../trained/trained_sampler.ts";
@@ -33,6 +39,7 @@ export interface AskedSampler {
   opened: OpenedRun;
   sample(request: SampleRequest): AsyncGenerator<SampledObject[], void, void>;
   assess(request: AssessmentRequest): Promise<Measured>;
+  portray(request: PortraitRequest): Promise<Portrait>;
 }
 
 /** Uses the sampler of a run folder, and gives back what it took. */
@@ -64,6 +71,7 @@ export async function withSampler<T>(
         ...common,
         sample: (request) => sampleInSandbox(question, request),
         assess: (request) => assessInSandbox(question, request),
+        portray: (request) => portrayInSandbox(question, request),
       });
     }
     const environment = await openBuiltIn(config, files);
@@ -74,6 +82,7 @@ export async function withSampler<T>(
         ...common,
         sample: (request) => sampleObjects(sampler, request),
         assess: (request) => assess(sampler, request),
+        portray: (request) => portray(sampler, request),
       });
     } finally {
       sampler.dispose();

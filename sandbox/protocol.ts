@@ -12,6 +12,7 @@ import { checkpointEvent, endEvent, evalEvent, trainEvent, warningEvent } from "
 import type { Snapshot } from "../train/snapshot.ts";
 import { assessment } from "../trained/assessment.ts";
 import type { AssessmentRequest } from "../trained/assess.ts";
+import { portrait, type PortraitRequest } from "../trained/portrait.ts";
 import type { SampleRequest } from "../trained/sample.ts";
 import { sampledObject } from "../trained/sampled_object.ts";
 import type { Parameters } from "../trained/trained_sampler.ts";
@@ -68,7 +69,8 @@ export type Job =
 /** What a trained sampler is asked. */
 export type Question =
   | { ask: "sample"; request: SampleRequest }
-  | { ask: "assess"; request: AssessmentRequest };
+  | { ask: "assess"; request: AssessmentRequest }
+  | { ask: "portray"; request: PortraitRequest };
 
 /** Longest error message that crosses. */
 export const LONGEST_MESSAGE = 10_000;
@@ -143,6 +145,7 @@ export const saying = z.discriminatedUnion("type", [
     type: z.literal("assessment"),
     measures: assessment.omit({ type: true, step: true, trajectories: true, parameters: true }),
   }),
+  z.strictObject({ type: z.literal("portrait"), portrait }),
   z.strictObject({ type: z.literal("done") }),
   z.strictObject({
     type: z.literal("ask"),

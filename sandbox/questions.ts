@@ -9,6 +9,7 @@ import { plainText } from "../plugins/description.ts";
 import type { RewardHooks } from "../plugins/reward_hook.ts";
 import type { Snapshot } from "../train/snapshot.ts";
 import type { AssessmentRequest, Measured } from "../trained/assess.ts";
+import type { Portrait, PortraitRequest } from "../trained/portrait.ts";
 import type { SampleRequest } from "../trained/sample.ts";
 import type { SampledObject } from "../trained/sampled_object.ts";
 import type { Parameters } from "../trained/trained_sampler.ts";
@@ -61,6 +62,28 @@ export async function assessInSandbox(
     const said = await worker.next();
     if (said.type !== "assessment") throw outOfTurn(about.source.name, said.type);
     return said.measures as Measured;
+  } finally {
+    worker.end();
+  }
+}
+
+/** As `portray`, with a foreign plugin in the sandbox. Texts are plain; drawings are as the plugin made them. */
+export async function portrayInSandbox(
+  about: SandboxQuestion,
+  request: PortraitRequest,
+): Promise<Portrait> {
+  const worker = questioned(about, { ask: "portray", request });
+  try {
+    const said = await worker.next();
+    if (said.type !== "portrait") throw outOfTurn(about.source.name, said.type);
+    const { objects, ...rest } = said.portrait;
+    return {
+      ...rest,
+      objects: objects.map(({ text, ...object }) => ({
+        ...(text !== undefined && { text: plainText(text, text.length) }),
+        ...object,
+      })),
+    };
   } finally {
     worker.end();
   }

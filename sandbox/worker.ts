@@ -18,6 +18,7 @@ import { startEngine } from "../tensor/engine.ts";
 import type { Snapshot } from "../train/snapshot.ts";
 import { train } from "../train/train.ts";
 import { assess } from "../trained/assess.ts";
+import { portray } from "../trained/portrait.ts";
 import { sampleObjects } from "../trained/sample.ts";
 import { openSampler, type SamplerSetup } from "../trained/trained_sampler.ts";
 import { closeWorld } from "./_world.ts";
@@ -120,6 +121,9 @@ async function answer(
   const sampler = await openSampler({ ...made, snapshot, parameters });
   if (question.ask === "assess") {
     return say({ type: "assessment", measures: await assess(sampler, question.request) });
+  }
+  if (question.ask === "portray") {
+    return say({ type: "portrait", portrait: await portray(sampler, question.request) });
   }
   for await (const objects of sampleObjects(sampler, question.request)) {
     look();

@@ -1,0 +1,164 @@
+/**
+ * A portrait of a trained sampler: what a person looks at. Its distribution beside the target, some of its
+ * objects.
+ *
+ * @module
+ */
+import { z } from "zod";
+import { divergences, logPartition, visits } from "../metrics/exact.ts";
+import { entropy, rankProfile } from "../metrics/rank_profile.ts";
+import { terminatingStates, trajectoryCount } from "../rollout/batch.ts";
+import { sampleForward } from "../rollout/forward.ts";
+import { RandomStream } from "../tensor/random.ts";
+import { metric, toMetric } from "../train/events.ts";
+import { exactLogPf } from "../train/evaluate.ts";
+import type { TrainedSampler } from "./trained_sampler.ts";
+
+/** Bins of ranks. */
+const BINS = 100;
+/** Trajectories at a time. */
+const CHUNK = 64;
+/** Values from which on two fields make a map. */
+const MAP_SIDE = 4;
+/** Largest side of a map, so that it stays a picture. */
+const LARGEST_SIDE = 128;
+
+const probability = z.number().min(0).max(1 + 1e-6);
+
+/** What is shown of a sampler. */
+export const portrait = z.strictObject({
+  exact: z.strictObject({
+    objects: z.int().min(0).describe("terminating states"),
+    unrewarded: probability.describe("mass of the sampler on objects whose reward is 0"),
+    tv: probability,
+    entropy: z.number().describe("of the sampler, nats"),
+    targetEntropy: z.number().describe("nats"),
+    ranks: z.array(z.strictObject({
+      from: z.int().min(1),
+      to: z.int().min(1),
+      target: probability,
+      mean: probability,
+      low: probability,
+      high: probability,
+    })).max(BINS + 1),
+    map: z.strictObject({
+      columns: z.int().min(1).max(LARGEST_SIDE),
+      rows: z.int().min(1).max(LARGEST_SIDE),
+      fields: z.int().min(2).describe("fields of an object, of which the map shows the first two"),
+      target: z.array(probability).max(LARGEST_SIDE ** 2),
+      sampler: z.array(probability).max(LARGEST_SIDE ** 2),
+    }).nullable().describe("mass over the values of the first two fields, row by row"),
+  }).nullable().describe("where all states can be listed"),
+  sampled: z.strictObject({
+    logReward: z.array(metric),
+    logWeight: z.array(metric)
+      .describe("log R + log P_B - log P_F of each trajectory: its importance for the target"),
+  }),
+  objects: z.array(z.strictObject({
+    text: z.string().optional(),
+    drawing: z.string().optional().describe("one SVG element, as the environment gives it"),
+    logReward: metric,
+    logProbability: metric.optional(),
+  })),
+});
+
+export type Portrait = z.infer<typeof portrait>;
+
+/** What is wanted. */
+export interface PortraitRequest {
+  /** Trajectories for what is told from samples. */
+  samples: number;
+  /** Objects shown: the first of the samples. */
+  objects: number;
+  seed: number;
+}
+
+/** Looks at a sampler. */
+export async function portray(
+  sampler: TrainedSampler,
+  request: PortraitRequest,
+): Promise<Portrait> {
+  const { environment, estimators, graph } = sampler;
+  const ends = graph && visits(graph, exactLogPf(graph, estimators.policy)).terminating;
+  const stream = RandomStream.of(request.seed, "portrait"), W = environment.stateWords;
+  const logReward: number[] = [], logWeight: number[] = [];
+  const objects: Portrait["objects"] = [];
+  for (let done = 0; done < request.samples; done += CHUNK) {
+    const { batch, logPfAll } = await sampleForward(
+      environment,
+      CHUNK,
+      (observations) => estimators.policy.forward(observations),
+      stream,
+    );
+    const numbers = estimators.numbers(batch, logPfAll), states = terminatingStates(batch);
+    const logPf = numbers.logPf(), logPb = numbers.logPb();
+    for (let i = 0; i < Math.min(trajectoryCount(batch), request.samples - done); i++) {
+      let weight = batch.logReward[i]!;
+      for (let k = batch.start[i]!; k < batch.start[i + 1]!; k++) weight += logPb[k]! - logPf[k]!;
+      logReward.push(batch.logReward[i]!);
+      logWeight.push(weight);
+      if (objects.length === request.objects) continue;
+      objects.push({
+        ...(environment.text && { text: environment.text(states, i * W) }),
+        ...(environment.drawing && { drawing: environment.drawing(states, i * W) }),
+        logReward: toMetric(batch.logReward[i]!),
+        ...(ends && {
+          logProbability: toMetric(
+            Math.log(ends[environment.enumeration!.index(states, i * W)]!),
+          ),
+        }),
+      });
+    }
+  }
+  return {
+    exact: ends && exactPortrait(sampler, ends),
+    sampled: { logReward: logReward.map(toMetric), logWeight: logWeight.map(toMetric) },
+    objects,
+  };
+}
+
+/** @param q [M] where the trajectories of the sampler end */
+function exactPortrait(
+  sampler: TrainedSampler,
+  q: Float64Array,
+): NonNullable<Portrait["exact"]> {
+  const graph = sampler.graph!, logZ = logPartition(graph);
+  const p = graph.logReward.map((logR) => Math.exp(logR - logZ));
+  let objects = 0, unrewarded = 0;
+  for (let x = 0; x < graph.size; x++) {
+    if (graph.terminating[x] !== 1) continue;
+    objects++;
+    if (p[x] === 0) unrewarded += q[x]!;
+  }
+  return {
+    objects,
+    unrewarded,
+    tv: divergences(p, q).tv,
+    entropy: entropy(q),
+    targetEntropy: entropy(p),
+    ranks: rankProfile(p, q, BINS),
+    map: mapOf(sampler, p, q),
+  };
+}
+
+/** The mass over the first two fields where they make a map worth looking at. */
+function mapOf(
+  { environment: { observation }, graph }: TrainedSampler,
+  p: Float64Array,
+  q: Float64Array,
+): NonNullable<Portrait["exact"]>["map"] {
+  if (observation.kind !== "categorical") return null;
+  const { sizes } = observation, [columns, rows] = sizes, fields = sizes.length;
+  if (columns === undefined || rows === undefined) return null;
+  if (Math.min(columns, rows) < MAP_SIDE || Math.max(columns, rows) > LARGEST_SIDE) return null;
+  const target = new Array<number>(columns * rows).fill(0), sampler = [...target];
+  for (let from = 0; from < graph!.size; from += CHUNK) {
+    const to = Math.min(from + CHUNK, graph!.size), { values } = graph!.observations(from, to);
+    for (let x = from; x < to; x++) {
+      const at = (x - from) * fields, cell = values[at + 1]! * columns + values[at]!;
+      target[cell]! += p[x]!;
+      sampler[cell]! += q[x]!;
+    }
+  }
+  return { columns, rows, fields, target, sampler };
+}
