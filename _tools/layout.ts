@@ -64,7 +64,7 @@ export const imports: Readonly<Record<string, readonly string[]>> = {
   ],
   "store": ["errors.ts", "config", "train/events.ts", "type train"],
   "store/permissions.ts": ["errors.ts"],
-  "reports": ["errors.ts", "config", "metrics", "store", "type train"],
+  "reports": ["errors.ts", "config", "metrics", "store", "type train", "type trained"],
   "cli": [
     "errors.ts",
     "config",
@@ -129,6 +129,10 @@ export const packages: Readonly<Record<string, readonly string[]>> = {
   "assemblyscript": ["_tools", "bench"],
   "fast-check": ["tests"],
   "fflate": ["store", "tests"],
+  "@observablehq/plot": ["reports"],
+  "linkedom": ["reports", "tests"],
+  "@resvg/resvg-wasm": ["reports"],
+  "@expo-google-fonts/inter": ["reports"],
 };
 
 /** Files that may use `Deno`, `node:` modules and computed imports. */

@@ -5,12 +5,13 @@
  */
 import { object, or } from "@optique/core/constructs";
 import { message } from "@optique/core/message";
-import { map, optional, withDefault } from "@optique/core/modifiers";
+import { map, multiple, optional, withDefault } from "@optique/core/modifiers";
 import { argument, command, option } from "@optique/core/primitives";
 import { choice, integer, string } from "@optique/core/valueparser";
 import { MAX_THREADS } from "../tensor/threads.ts";
 import { evalCommand } from "./eval.ts";
 import { exportCommand } from "./export.ts";
+import { reportCommand } from "./report.ts";
 import { sampleCommand } from "./sample.ts";
 import { validateCommand } from "./validate.ts";
 
@@ -131,5 +132,46 @@ const validateParser = command(
   { description: message`Check a file of metrics line by line.` },
 );
 
+const reportParser = command(
+  "report",
+  map(
+    object({
+      runs: multiple(
+        argument(string({ metavar: "DIR" }), {
+          description: message`Run folders, or folders of them such as gfn compare --out writes.`,
+        }),
+        { min: 1 },
+      ),
+      format: withDefault(
+        option("--format", choice(["html", "md", "svg", "png"]), {
+          description: message`A page, Markdown, or the figures as files.`,
+        }),
+        "html",
+      ),
+      out: optional(option("--out", string({ metavar: "PATH" }), {
+        description:
+          message`New file, or for figures a new folder; report.html, Markdown to stdout.`,
+      })),
+      samples: withDefault(
+        option("-n", "--samples", integer({ min: 0 }), {
+          description:
+            message`Trajectories drawn from a sampler of each setting; 0 shows the metrics alone.`,
+        }),
+        2000,
+      ),
+      threads,
+      quiet: option("--quiet", "-q", { description: message`Only what is wrong is said.` }),
+    }),
+    (args) => () => reportCommand(args),
+  ),
+  { description: message`Make a page of figures and tables from run folders.` },
+);
+
 /** All of them. */
-export const storedRunParsers = or(sampleParser, evalParser, exportParser, validateParser);
+export const storedRunParsers = or(
+  sampleParser,
+  evalParser,
+  exportParser,
+  validateParser,
+  reportParser,
+);

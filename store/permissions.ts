@@ -9,6 +9,12 @@ import { usageError } from "../errors.ts";
 /** What may be done with a path. */
 export type Access = "read" | "write";
 
+/** A path and what is to be done with it. */
+export interface Wanted {
+  path: string;
+  access: readonly Access[];
+}
+
 /**
  * Makes sure of access to a path.
  *
@@ -16,13 +22,36 @@ export type Access = "read" | "write";
  * @throws {GfnError} `E_PERMISSION` that names every flag that is missing
  */
 export function requireAccess(what: string, path: string, access: readonly Access[]): void {
-  const missing = access.filter((name) =>
-    Deno.permissions.querySync({ name, path }).state !== "granted"
-  );
+  const missing = missingOf({ path, access });
   if (missing.length === 0) return;
   const flags = access.map((name) => `--allow-${name}=${path}`).join(" ");
   throw usageError(
     "E_PERMISSION",
     `Cannot ${what}: found no permission to ${missing.join(" and ")} it, want deno run ${flags}`,
   );
+}
+
+/**
+ * Makes sure of access to several paths.
+ *
+ * @param what is being tried, as the beginning of the error
+ * @throws {GfnError} `E_PERMISSION` that names the flags for all of them
+ */
+export function requireAccessToAll(what: string, wanted: readonly Wanted[]): void {
+  const missing = wanted.flatMap((one) => missingOf(one).map((name) => `${name} ${one.path}`));
+  if (missing.length === 0) return;
+  const flags = (["read", "write"] as const).flatMap((name) => {
+    const paths = wanted.filter(({ access }) => access.includes(name)).map(({ path }) => path);
+    return paths.length === 0 ? [] : [`--allow-${name}=${[...new Set(paths)].join(",")}`];
+  });
+  throw usageError(
+    "E_PERMISSION",
+    `Cannot ${what}: found no permission to ${missing.join(", ")}, want deno run ${
+      flags.join(" ")
+    }`,
+  );
+}
+
+function missingOf({ path, access }: Wanted): Access[] {
+  return access.filter((name) => Deno.permissions.querySync({ name, path }).state !== "granted");
 }
