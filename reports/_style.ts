@@ -50,7 +50,7 @@ legend{float:left;padding:0;margin-right:.5rem}
 fieldset label{display:inline-flex;gap:.4rem;align-items:center;min-height:2.5rem;padding:0 .9rem;border:1px solid var(--rule);border-radius:2rem;background:var(--paper);cursor:pointer}
 fieldset label:has(:checked){border-color:var(--note);box-shadow:inset 0 0 0 1px var(--note)}
 body:not(:has(#by-seconds:checked)) .by-seconds,body:has(#by-seconds:checked) .by-trajectories{display:none}
-.figures{display:grid;gap:1rem;grid-template-columns:repeat(auto-fill,minmax(min(100%,24rem),1fr))}
+.figures{display:grid;gap:1rem;grid-template-columns:repeat(auto-fill,minmax(min(100%,27rem),1fr))}
 figure{margin:0;min-width:0;background:var(--paper);border:1px solid var(--rule);border-radius:.6rem;padding:.9rem 1rem;display:flex;flex-direction:column}
 figure svg{display:block;width:100%;height:auto;max-height:30rem;color:var(--muted);font-family:system-ui,sans-serif;font-variant-numeric:tabular-nums}
 figure svg [aria-label$="grid"]{color:var(--rule);stroke:var(--rule);stroke-opacity:1}
@@ -61,9 +61,9 @@ summary{cursor:pointer;padding:.35rem 0;color:var(--note)}
 table{border-collapse:collapse;font-size:.875rem;font-variant-numeric:tabular-nums;width:100%}
 caption{text-align:left;padding:.4rem .6rem;color:var(--muted)}
 th,td{padding:.35rem .6rem;text-align:right;border-bottom:1px solid var(--rule);white-space:nowrap}
-th{position:sticky;top:0;background:var(--paper);font-weight:600}
+thead th{position:sticky;top:0;background:var(--paper);font-weight:600;white-space:normal;vertical-align:bottom;min-width:4.5rem}
+td br+.of{font-size:.8125rem}
 th[scope=row],th.w,td.w{text-align:left}
-th[scope=row]{position:static}
 tbody tr:last-child>*{border-bottom:0}
 mark{background:var(--mark);color:inherit;padding:.1rem .35rem;border-radius:.25rem}
 .swatch{display:inline-block;width:.7rem;height:.7rem;border-radius:50%;margin-right:.5rem}
@@ -71,6 +71,7 @@ pre{overflow:auto;background:var(--paper);border:1px solid var(--rule);border-ra
 details pre{max-height:24rem}
 .gallery{list-style:none;margin:0 0 1.25rem;padding:0;display:grid;gap:.6rem;grid-template-columns:repeat(auto-fill,minmax(8.5rem,1fr))}
 .gallery:has(.written){grid-template-columns:repeat(auto-fill,minmax(min(100%,17rem),1fr))}
+.gallery.short:has(.written){grid-template-columns:repeat(auto-fill,minmax(9.5rem,1fr))}
 .gallery li{background:var(--paper);border:1px solid var(--rule);border-radius:.4rem;padding:.5rem .6rem;min-width:0;display:flex;flex-direction:column;gap:.3rem;justify-content:space-between}
 .gallery img{width:100%;height:8rem;object-fit:contain;background:#fff;border-radius:.25rem;padding:.25rem}
 .gallery code{font:.875rem/1.6 ui-monospace,monospace;overflow-wrap:anywhere}

@@ -6,6 +6,7 @@
  */
 import type { Markish } from "@observablehq/plot";
 import { type Charts, type EndLabel } from "./_charts.ts";
+import { logTicks, tickText } from "./_log_ticks.ts";
 import { shortNumber } from "./_text.ts";
 import type { BandPoint } from "./bands.ts";
 import { groupColour, groupDash } from "./colours.ts";
@@ -33,19 +34,23 @@ export interface CurveSetup {
   reference: { name: string; value: number } | null;
 }
 
+/** Ratio of the greatest to the least number from which on an axis of logarithms tells more. */
+const LOG_FROM = 4;
+
 /** Points of a curve at most. */
 export const MOST_POINTS = 120;
 
 /** Draws; null where there is no number to draw. */
 export function curveFigure(charts: Charts, setup: CurveSetup): Figure | null {
-  const { id, title, says, scale, reference } = setup;
+  const { id, title, says, reference } = setup;
+  const scale = scaleOf(setup);
   // What is 0 or less has no place on an axis of logarithms.
   const curves = setup.curves.map((curve) => ({
     ...curve,
     points: scale === "log" ? curve.points.filter(({ min }) => min > 0) : curve.points,
   })).filter(({ points }) => points.length > 0);
   if (curves.length === 0) return null;
-  const shown = { ...setup, curves };
+  const shown = { ...setup, scale, curves };
   const ends = curves.map(({ label, points }) => {
     const { mean, min, max, runs } = points.at(-1)!;
     return `${label} ends at ${shortNumber(mean)}${
@@ -58,11 +63,7 @@ export function curveFigure(charts: Charts, setup: CurveSetup): Figure | null {
   return {
     id,
     title,
-    says: `${says}${
-      curves.some(({ points }) => points.some(({ runs }) => runs > 1))
-        ? " Lines are means over the runs, bands reach from the least to the greatest."
-        : ""
-    }`,
+    says,
     alt: `${title}, ${scale === "log" ? "logarithmic" : "linear"} axis. ${
       ends.join("; ")
     }.${level}`,
@@ -72,6 +73,15 @@ export function curveFigure(charts: Charts, setup: CurveSetup): Figure | null {
     })),
     table: tableOf(curves),
   };
+}
+
+/** Logarithms where they are wanted and the numbers differ by enough to need them. */
+function scaleOf({ scale, curves }: CurveSetup): CurveSetup["scale"] {
+  const values = curves.flatMap(({ points }) => points.flatMap(({ min, max }) => [min, max]))
+    .filter((value) => value > 0);
+  return scale === "log" && Math.max(...values) >= LOG_FROM * Math.min(...values)
+    ? "log"
+    : "linear";
 }
 
 function drawingBy(
@@ -101,6 +111,7 @@ function drawingBy(
   return draw({
     ...{ marginLeft: 52, marginBottom: 40, marginTop: 24 },
     x: {
+      domain: [0, most],
       label: by === "seconds" ? "seconds of training" : "trajectories",
       labelAnchor: "center",
       labelArrow: "none",
@@ -114,7 +125,14 @@ function drawingBy(
       labelArrow: "none",
       tickSize: 0,
       grid: true,
-      ...(scale === "log" ? { ticks: 6, tickFormat: logTick(curves) } : { ticks: 6, nice: true }),
+      ...(scale === "log"
+        ? {
+          ticks: logTicks(
+            curves.flatMap(({ points }) => points.flatMap(({ min, max }) => [min, max])),
+          ),
+          tickFormat: tickText,
+        }
+        : { ticks: 6, nice: true }),
     },
     marks: [
       ...(reference
@@ -123,17 +141,6 @@ function drawingBy(
       ...marks,
     ],
   }, labels);
-}
-
-/** Labels of an axis of logarithms: 1, 2 and 5 of a decade, or whole decades where there are many. */
-function logTick(curves: readonly Curve[]): (y: number) => string {
-  const values = curves.flatMap(({ points }) => points.flatMap(({ min, max }) => [min, max]));
-  const decades = Math.log10(Math.max(...values) / Math.min(...values));
-  return (y) => {
-    const digit = Math.round(y / 10 ** Math.floor(Math.log10(y) + 1e-9));
-    const wanted = decades > 2.5 ? [1] : [1, 2, 5];
-    return wanted.includes(digit) ? shortNumber(y) : "";
-  };
 }
 
 function tableOf(curves: readonly Curve[]): Table {

@@ -13,10 +13,16 @@ export interface Drawing {
   markup: string;
 }
 
-/** Numbers as a table. */
+/** What stands in a table: a text, a number with its range over runs, or a setting in which runs differ. */
+export type Cell =
+  | string
+  | { text: string; range: string; best: boolean }
+  | { text: string; marked: true };
+
+/** Numbers as a table; the first cell of a row names it. */
 export interface Table {
   head: string[];
-  rows: string[][];
+  rows: Cell[][];
 }
 
 /** A figure. */

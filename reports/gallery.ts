@@ -14,6 +14,8 @@ type Shown = Portrait["objects"][number];
 export const LARGEST_DRAWING = 2 ** 17;
 /** Characters of a text that are shown. */
 const LONGEST_TEXT = 400;
+/** Characters of texts that stand side by side on a telephone. */
+const SHORT = 14;
 /** Letters that have colours of their own; others follow in turn. */
 const TINTS = 8;
 
@@ -25,12 +27,15 @@ export function gallery(objects: readonly Shown[]): string {
       look(object, alphabet)
     }<span class="of">${escaped(facts(object))}</span></li>`
   );
-  return `<ul class="gallery">${items.join("")}</ul>`;
+  const short = objects.every(({ text }) => text !== undefined && text.length <= SHORT);
+  return `<ul class="gallery${short ? " short" : ""}">${items.join("")}</ul>`;
 }
 
 /** What the numbers of an object are. */
 export function facts({ logReward, logProbability }: Shown): string {
-  const reward = `log R ${shortNumber(numberOf(logReward))}`;
+  const own = numberOf(logReward)!;
+  // What is left of a sum that is 0 but for rounding says nothing.
+  const reward = `log R ${shortNumber(Math.abs(own) < 1e-12 ? 0 : own)}`;
   return logProbability === undefined
     ? reward
     : `${reward}, log q ${shortNumber(numberOf(logProbability))}`;
@@ -44,7 +49,7 @@ function look(object: Shown, alphabet: readonly string[] | null): string {
   const { text, drawing } = object;
   if (isDrawn(object)) {
     const alt = text === undefined ? "an object, drawn" : cut(text, LONGEST_TEXT);
-    return `<img src="${dataUri(drawing!)}" alt="${escaped(alt)}" loading="lazy">`;
+    return `<img src="${dataUri(drawing!)}" alt="${escaped(alt)}">`;
   }
   const tooLarge = drawing === undefined
     ? ""

@@ -12,7 +12,7 @@ import type { ReportedRun } from "./reported_run.ts";
 export interface Group {
   /** The objective and what else tells it from the other groups. */
   label: string;
-  /** Its place in the section, which gives it a colour. */
+  /** Its place among all labels, which gives it the same colour wherever it is drawn. */
   place: number;
   runs: ReportedRun[];
 }
@@ -30,12 +30,17 @@ const NOT_TOLD = ["seed", "steps", "checkpoint", "log"];
 
 /** Sorts runs into environments and groups, both in the order in which they were given. */
 export function groupRuns(runs: readonly ReportedRun[]): RunsOfEnvironment[] {
+  const places = new Map<string, number>();
+  const placeOf = (label: string) => {
+    if (!places.has(label)) places.set(label, places.size);
+    return places.get(label)!;
+  };
   return Map.groupBy(runs, environmentOf).values().map((own) => {
     const groups = Map.groupBy(own, settingsOf).values().toArray();
     const labels = labelsOf(groups.map(([first]) => first!.run.config));
     return {
       name: environmentName(own[0]!),
-      groups: groups.map((runs, place) => ({ label: labels[place]!, place, runs })),
+      groups: groups.map((runs, i) => ({ label: labels[i]!, place: placeOf(labels[i]!), runs })),
       differing: differingSettings(own.map(({ run }) => run.config)),
     };
   }).toArray();

@@ -20,6 +20,8 @@ export interface SampledLook {
 }
 
 const BINS = 32;
+/** Different values of log R that are counted one by one. */
+const FEW = 40;
 /** Effective samples from which on a weighted histogram is worth showing. */
 const ENOUGH = 30;
 
@@ -37,8 +39,7 @@ export function histogramFigure(
   });
   const finite = samples.flatMap(({ logReward }) => logReward).filter(Number.isFinite);
   if (finite.length === 0) return null;
-  const low = Math.min(...finite), high = Math.max(...finite);
-  const size = high > low ? (high - low) / BINS : 1;
+  const { places, placeOf, stepped } = placesFor(finite);
   const best = samples.reduce((a, b) => b.effective > a.effective ? b : a);
   const target = best.effective >= ENOUGH ? spread(best.logReward, best.weights) : null;
   const lines = [
@@ -51,10 +52,9 @@ export function histogramFigure(
     ...(target ? [{ label: "target, est.", colour: "var(--ink)", dash: "4 3", bins: target }] : []),
   ];
   function spread(logReward: readonly number[], share: readonly number[]): number[] {
-    const bins = new Array<number>(BINS).fill(0);
+    const bins = new Array<number>(places.length).fill(0);
     logReward.forEach((x, i) => {
-      if (!Number.isFinite(x)) return;
-      bins[Math.min(BINS - 1, Math.floor((x - low) / size))]! += share[i]!;
+      if (Number.isFinite(x)) bins[placeOf(x)]! += share[i]!;
     });
     return bins;
   }
@@ -71,13 +71,14 @@ export function histogramFigure(
       ...{ tickFormat: (y: number) => `${shortNumber(100 * y)} %` },
     },
     marks: lines.flatMap(({ colour, dash, bins }) => {
-      const steps = bins.map((y, i) => ({ x: low + (i + 0.5) * size, y }));
+      const steps = bins.map((y, i) => ({ x: places[i]!.middle, y }));
+      const curve = stepped ? "step" as const : "linear" as const;
       return [
         ...(colour === "var(--ink)" ? [] : [
-          Plot.areaY(steps, { x: "x", y: "y", curve: "step", fill: colour, fillOpacity: 0.12 }),
+          Plot.areaY(steps, { x: "x", y: "y", curve, fill: colour, fillOpacity: 0.12 }),
         ]),
         Plot.lineY(steps, {
-          ...{ x: "x", y: "y", curve: "step" as const, stroke: colour, strokeWidth: 2 },
+          ...{ x: "x", y: "y", curve, stroke: colour, strokeWidth: 2 },
           ...(dash && { strokeDasharray: dash }),
         }),
       ];
@@ -96,7 +97,9 @@ export function histogramFigure(
           shortNumber(Math.round(best.effective))
         } of its own at most.`
     }`,
-    alt: `Histograms of log R from ${shortNumber(low)} to ${shortNumber(high)}. ${
+    alt: `Histograms of log R from ${shortNumber(places[0]!.from)} to ${
+      shortNumber(places.at(-1)!.to)
+    }. ${
       samples.map(({ label, logReward }) =>
         `${label} has a mean of ${shortNumber(mean(logReward.filter(Number.isFinite)))}`
       ).join("; ")
@@ -104,13 +107,33 @@ export function histogramFigure(
     drawings: [{ by: null, drawing }],
     table: {
       head: ["log R from", "to", ...lines.map(({ label }) => label)],
-      rows: Array.from({ length: BINS }, (_, i) => [
-        shortNumber(low + i * size),
-        shortNumber(low + (i + 1) * size),
+      rows: places.map(({ from, to }, i) => [
+        shortNumber(from),
+        shortNumber(to),
         ...lines.map(({ bins }) => shortNumber(bins[i])),
       ]),
     },
   };
+}
+
+/** Where samples are counted: bins of one width, or the very values where these are few. */
+function placesFor(values: readonly number[]) {
+  const keyOf = (x: number) => Math.round(x * 1e6);
+  const keys = [...new Set(values.map(keyOf))].sort((a, b) => a - b);
+  if (keys.length <= FEW) {
+    const places = keys.map((key) => {
+      const value = key / 1e6;
+      return { from: value, to: value, middle: value };
+    });
+    const byKey = new Map(keys.map((key, i) => [key, i]));
+    return { places, placeOf: (x: number) => byKey.get(keyOf(x))!, stepped: false };
+  }
+  const low = Math.min(...values), size = (Math.max(...values) - low) / BINS;
+  const places = Array.from({ length: BINS }, (_, i) => ({
+    ...{ from: low + i * size, to: low + (i + 1) * size, middle: low + (i + 0.5) * size },
+  }));
+  const placeOf = (x: number) => Math.min(BINS - 1, Math.floor((x - low) / size));
+  return { places, placeOf, stepped: true };
 }
 
 /** exp of log weights over their sum; all 0 where none is finite. */

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { WIDTH } from "./_charts.ts";
 import { cut, escaped, shortNumber } from "./_text.ts";
 import { groupColour, heat } from "./colours.ts";
 import type { Drawing, Figure } from "./figure.ts";
@@ -12,7 +13,7 @@ import type { ExactLook } from "./rank_figure.ts";
 const LEVELS = 40;
 /** Maps side by side. */
 const COLUMNS = 3;
-const PANEL = 150, GAP = 14, HEAD = 22;
+const GAP = 14, HEAD = 22;
 
 interface Panel {
   title: string;
@@ -72,12 +73,12 @@ function heaviest(target: readonly number[], columns: number) {
 }
 
 function draw(panels: readonly Panel[], columns: number, rows: number, most: number): Drawing {
-  const cell = PANEL / Math.max(columns, rows);
   const across = Math.min(COLUMNS, panels.length), down = Math.ceil(panels.length / across);
-  const width = across * PANEL + (across + 1) * GAP;
+  const width = WIDTH, side = (width - (across + 1) * GAP) / across;
+  const cell = side / Math.max(columns, rows);
   const panelHeight = HEAD + rows * cell + 26, height = down * panelHeight + 44;
   const parts = panels.map(({ title, colour, mass }, i) => {
-    const left = GAP + i % across * (PANEL + GAP), top = Math.floor(i / across) * panelHeight;
+    const left = GAP + i % across * (side + GAP), top = Math.floor(i / across) * panelHeight;
     return `<g transform="translate(${left},${top})"><text y="15" fill="${colour}" font-weight="600">${
       escaped(cut(title, 22))
     }</text><g transform="translate(0,${HEAD}) scale(${cell})"><rect width="${columns}" height="${rows}" fill="${
@@ -88,7 +89,7 @@ function draw(panels: readonly Panel[], columns: number, rows: number, most: num
     width,
     height,
     markup: `<g font-size="12" fill="var(--muted)">${parts.join("")}${
-      scaleBar(width, down * panelHeight, most)
+      scaleBar(down * panelHeight, most)
     }</g>`,
   };
 }
@@ -118,8 +119,8 @@ function axis(columns: number, bottom: number, cell: number): string {
   }" text-anchor="end">${columns - 1}</text>`;
 }
 
-function scaleBar(width: number, top: number, most: number): string {
-  const left = GAP, length = Math.min(240, width - 2 * GAP), steps = 40;
+function scaleBar(top: number, most: number): string {
+  const left = GAP, length = 200, steps = 40;
   const blocks = Array.from(
     { length: steps },
     (_, i) =>
@@ -129,7 +130,7 @@ function scaleBar(width: number, top: number, most: number): string {
   );
   const tick = (share: number, anchor: string) =>
     `<text x="${left + share * length}" y="${top + 29}" text-anchor="${anchor}">${
-      shortNumber(share * share * most)
-    }</text>`;
-  return `${blocks.join("")}${tick(0, "start")}${tick(0.5, "middle")}${tick(1, "end")}`;
+      Number((share * share * most).toPrecision(2))
+    }${share === 1 ? " of the mass in a cell" : ""}</text>`;
+  return `${blocks.join("")}${tick(0, "start")}${tick(0.5, "middle")}${tick(1, "start")}`;
 }

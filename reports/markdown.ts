@@ -4,7 +4,7 @@
  * @module
  */
 import { shortNumber } from "./_text.ts";
-import type { Table } from "./figure.ts";
+import type { Cell, Table } from "./figure.ts";
 import { facts } from "./gallery.ts";
 import { type Report, type Section, seedText } from "./report.ts";
 
@@ -40,7 +40,7 @@ function sectionOf({ name, settings, groups, summary, runs }: Section): string[]
     `## ${plain(name)}`,
     ...(settings === "" ? [] : [plain(settings)]),
     "### Where they ended",
-    tableOf(summary.table, (row, column) => summary.best[row]?.[column] === true),
+    tableOf(summary),
     ...(exact.length > 0
       ? [
         "### Learned against target",
@@ -72,15 +72,20 @@ function sectionOf({ name, settings, groups, summary, runs }: Section): string[]
   ];
 }
 
-function tableOf({ head, rows }: Table, strong = (_row: number, _column: number) => false): string {
+function tableOf({ head, rows }: Table): string {
   const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
   return [
     line(head.map(plain)),
     line(head.map(() => "---")),
-    ...rows.map((row, r) =>
-      line(row.map((cell, c) => strong(r, c) ? `**${plain(cell)}**` : plain(cell)))
-    ),
+    ...rows.map((row) => line(row.map(cellOf))),
   ].join("\n");
+}
+
+function cellOf(cell: Cell): string {
+  if (typeof cell === "string") return plain(cell);
+  if ("marked" in cell) return `*${plain(cell.text)}*`;
+  const range = cell.range === "" ? "" : ` (${plain(cell.range)})`;
+  return `${cell.best ? `**${plain(cell.text)}**` : plain(cell.text)}${range}`;
 }
 
 /** Text that Markdown shows as it is, on one line: no mark-up, link, mention or HTML comes of it. */

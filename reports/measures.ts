@@ -13,19 +13,29 @@ export interface Measure {
   /** For file names and anchors. */
   id: string;
   title: string;
+  /** In the head of a table. */
+  short: string;
   /** On the axis, with its unit. */
   axis: string;
   /** One sentence for who does not know it. */
   says: string;
   /** How its axis grows. */
   scale: "linear" | "log";
-  /** Which end of it is good; null where neither is. */
-  better: "less" | "more" | null;
+  /** Which of two is the better one; null where neither is. */
+  better: "less" | "more" | "nearer" | null;
   of(event: EvalEvent): number | null;
   /** A second number that belongs beside it, drawn dashed. */
   beside?: { name: string; own: string; of(event: EvalEvent): number | null };
   /** What it is to reach, the same for all runs of an environment. */
-  reference?: { name: string; of(event: EvalEvent): number | null };
+  reference?: { name: string; of(target: Target): number | null };
+}
+
+/** What is known of a target. */
+export interface Target {
+  /** Nats. */
+  logZ: number | null;
+  /** Nats. */
+  entropy: number | null;
 }
 
 /** A metric as a number; null where there is none, infinities and NaN as such. */
@@ -35,14 +45,14 @@ export function numberOf(x: Metric): number | null {
   return x === "inf" ? Infinity : x === "-inf" ? -Infinity : NaN;
 }
 
-/** log Z as well as an evaluation knows it. */
-const logZ = { name: "log Z, exact", of: (event: EvalEvent) => numberOf(event.logZExact) };
+const exactLogZ = { name: "exact log Z", of: ({ logZ }: Target) => logZ };
 
 /** All of them, the most telling first. A figure appears where a run has the numbers. */
 export const measures: readonly Measure[] = [
   {
     id: "tv",
     title: "Total variation",
+    short: "TV",
     axis: "TV",
     says: "Half the summed distance between sampler and target, exact: 0 is equal, 1 is disjoint.",
     scale: "log",
@@ -52,18 +62,20 @@ export const measures: readonly Measure[] = [
   {
     id: "elbo",
     title: "ELBO and EUBO",
+    short: "ELBO",
     axis: "nats",
     says:
-      "Two bounds on log Z: the ELBO looks at what the sampler draws, the EUBO also at what it misses. Both meet at log Z when it is exact.",
+      "Two bounds on log Z: the ELBO (solid) looks at what the sampler draws, the EUBO (dashed) at what the target holds. They meet where the sampler is right.",
     scale: "linear",
     better: "more",
     of: (event) => numberOf(event.elbo),
     beside: { name: "EUBO", own: "ELBO", of: ({ eubo }) => numberOf(eubo) },
-    reference: logZ,
+    reference: exactLogZ,
   },
   {
     id: "elbo-samples",
     title: "ELBO from samples",
+    short: "ELBO",
     axis: "nats",
     says:
       "A lower bound on log Z from what the sampler draws; a mode that it misses is not noticed.",
@@ -74,26 +86,30 @@ export const measures: readonly Measure[] = [
   {
     id: "log-z",
     title: "log Z, learned",
+    short: "log Z",
     axis: "log Z, nats",
     says: "What the objective takes the logarithm of the partition function to be.",
     scale: "linear",
-    better: null,
+    better: "nearer",
     of: (event) => numberOf(event.logZ),
-    reference: logZ,
+    reference: exactLogZ,
   },
   {
     id: "entropy",
     title: "Entropy of the sampler",
+    short: "entropy",
     axis: "H(q), nats",
     says:
-      "How widely the sampler spreads, exact: log Z - KL(q || p) - E[log R]. One that falls far below the target's has lost modes.",
+      "How widely the sampler spreads, exact: log Z - KL(q || p) - E[log R]. One far below the target's has lost modes.",
     scale: "linear",
-    better: null,
+    better: "nearer",
     of: exactEntropy,
+    reference: { name: "target", of: ({ entropy }) => entropy },
   },
   {
     id: "entropy-samples",
     title: "Entropy of the sampler, at least",
+    short: "entropy, at least",
     axis: "bound on H(q), nats",
     says: "ELBO - E[log R], from samples: the entropy is at least this.",
     scale: "linear",
@@ -103,6 +119,7 @@ export const measures: readonly Measure[] = [
   {
     id: "modes",
     title: "Modes found",
+    short: "modes",
     axis: "different modes",
     says: "Different modes among all objects that training has sampled so far.",
     scale: "linear",
@@ -112,15 +129,22 @@ export const measures: readonly Measure[] = [
   {
     id: "log-reward",
     title: "Mean log reward",
+    short: "mean log R",
     axis: "E[log R], nats",
     says: "Under the sampler. More is not better: the target has a mean of its own.",
     scale: "linear",
-    better: null,
+    better: "nearer",
     of: (event) => numberOf(event.meanLogReward ?? event.meanLogRewardForwardSamples),
+    // E under p of log R = log Z + E under p of log p.
+    reference: {
+      name: "target",
+      of: ({ logZ, entropy }) => logZ === null || entropy === null ? null : logZ - entropy,
+    },
   },
   {
     id: "top",
     title: "Mean log reward of the 100 best",
+    short: "log R, top 100",
     axis: "log R, nats",
     says: "Over the best different objects of an evaluation's samples.",
     scale: "linear",
@@ -130,6 +154,7 @@ export const measures: readonly Measure[] = [
   {
     id: "diversity",
     title: "Diversity of the 100 best",
+    short: "diversity, top 100",
     axis: "share of places",
     says: "Mean share of places in which two of the best different objects differ.",
     scale: "linear",

@@ -7,7 +7,7 @@
 import { escaped } from "./_text.ts";
 import { style } from "./_style.ts";
 import { groupColour, groupDash } from "./colours.ts";
-import { type Figure, inlineSvg, type Table } from "./figure.ts";
+import { type Cell, type Figure, inlineSvg, type Table } from "./figure.ts";
 import { gallery } from "./gallery.ts";
 import type { Notice } from "./notice.ts";
 import { type Report, type ReportedGroup, type Section, seedText } from "./report.ts";
@@ -83,47 +83,42 @@ function noticesOf(notices: readonly Notice[]): string {
   }</ul></section>`;
 }
 
-function sectionOf(section: Section): string {
-  const { id, name, settings, groups, curves, distributions, summary, runs, differing } = section;
+function sectionOf({ id, name, settings, groups, curves, distributions, summary, runs }: Section) {
   const drawn = groups.filter(({ look }) => look && look.portrait.objects.length > 0);
-  return `<section aria-labelledby="${id}">
-<h2 id="${id}">${escaped(name)}</h2>
+  const figures = (own: readonly Figure[]) =>
+    `<div class="figures">${own.map(figureOf).join("\n")}</div>`;
+  const parts = [
+    `<h2 id="${id}">${escaped(name)}</h2>
 <p class="quiet">${escaped(settings)}</p>
-${legendOf(groups)}
-<h3>Where they ended</h3>
-${
-    tableOf(summary.table, {
-      caption: "Means over runs (least..greatest) of the last evaluation",
-      first: (_, row) => swatch(groups[row]!.place),
-      strong: (row, column) => summary.best[row]?.[column] === true,
+${legendOf(groups)}`,
+    `<h3>Where they ended</h3>`,
+    tableOf(summary, {
+      caption: "Means over runs, with the least and the greatest, of the last evaluation",
+      first: (row) => swatch(groups[row]!.place),
       words: 1,
-    })
-  }
-${
-    curves.length > 0
-      ? `<h3>Along the runs</h3>\n<div class="figures">${curves.map(figureOf).join("\n")}</div>`
-      : ""
-  }
-${
-    distributions.length > 0
-      ? `<h3>Learned against target</h3>\n<div class="figures">${
-        distributions.map(figureOf).join("\n")
-      }</div>`
-      : ""
-  }
-${drawn.length > 0 ? `<h3>Drawn objects</h3>\n${drawn.map(objectsOf).join("\n")}` : ""}
-<h3>Runs</h3>
-${
+    }),
+    ...(curves.length > 0 ? ["<h3>Along the runs</h3>", ...banded(groups), figures(curves)] : []),
+    ...(distributions.length > 0
+      ? ["<h3>Learned against target</h3>", figures(distributions)]
+      : []),
+    ...(drawn.length > 0 ? ["<h3>Drawn objects</h3>", ...drawn.map(objectsOf)] : []),
+    "<h3>Runs</h3>",
     tableOf(runs, {
       caption: "Marked are settings in which runs differ",
-      marked: (column) =>
-        column < differing && new Set(runs.rows.map((row) => row[column])).size > 1,
-      words: differing + 2,
-    })
-  }
-<h3>To repeat them</h3>
-${groups.map(repeatOf).join("\n")}
-</section>`;
+      words: runs.head.indexOf("ended") + 1,
+    }),
+    "<h3>To repeat them</h3>",
+    ...groups.map(repeatOf),
+  ];
+  return `<section aria-labelledby="${id}">\n${parts.join("\n")}\n</section>`;
+}
+
+function banded(groups: readonly ReportedGroup[]): string[] {
+  return groups.some(({ runs }) => runs.length > 1)
+    ? [
+      '<p class="quiet">Lines are means over the runs of a setting, bands reach from the least to the greatest.</p>',
+    ]
+    : [];
 }
 
 function swatch(place: number): string {
@@ -192,35 +187,36 @@ function repeatOf({ label, place, runs, command }: ReportedGroup): string {
   }</pre></details>`;
 }
 
-/** What is done to cells. */
-interface Cells {
+/** What a table is like. */
+interface Look {
   caption: string;
   /** Columns of words, which stand at the left. */
   words: number;
   /** Markup before the first cell of a row. */
-  first?: (text: string, row: number) => string;
-  marked?: (column: number) => boolean;
-  strong?: (row: number, column: number) => boolean;
+  first?: (row: number) => string;
 }
 
-function tableOf({ head, rows }: Table, { caption, words, first, marked, strong }: Cells): string {
+function tableOf({ head, rows }: Table, { caption, words, first }: Look): string {
   const kind = (column: number) => column < words ? ' class="w"' : "";
   const heads = head.map((text, i) => `<th scope="col"${kind(i)}>${escaped(text)}</th>`);
   const lines = rows.map((row, r) =>
-    row.map((text, i) => {
-      const shown = marked?.(i)
-        ? `<mark>${escaped(text)}</mark>`
-        : strong?.(r, i)
-        ? `<strong>${escaped(text)}</strong>`
-        : escaped(text);
-      return i === 0
-        ? `<th scope="row">${first?.(text, r) ?? ""}${shown}</th>`
-        : `<td${kind(i)}>${shown}</td>`;
-    }).join("")
+    row.map((cell, i) =>
+      i === 0
+        ? `<th scope="row">${first?.(r) ?? ""}${cellOf(cell)}</th>`
+        : `<td${kind(i)}>${cellOf(cell)}</td>`
+    ).join("")
   );
   return `<div class="scroll" role="region" tabindex="0" aria-label="${
     escaped(caption)
   }"><table><caption>${escaped(caption)}</caption><thead><tr>${heads.join("")}</tr></thead><tbody>${
     lines.map((line) => `<tr>${line}</tr>`).join("")
   }</tbody></table></div>`;
+}
+
+function cellOf(cell: Cell): string {
+  if (typeof cell === "string") return escaped(cell);
+  const text = escaped(cell.text);
+  if ("marked" in cell) return `<mark>${text}</mark>`;
+  const range = cell.range === "" ? "" : `<br><span class="of">${escaped(cell.range)}</span>`;
+  return `${cell.best ? `<strong>${text}</strong>` : text}${range}`;
 }

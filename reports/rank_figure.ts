@@ -5,6 +5,7 @@
  * @module
  */
 import { type Charts, type EndLabel } from "./_charts.ts";
+import { logTicks, tickText } from "./_log_ticks.ts";
 import { shortNumber } from "./_text.ts";
 import type { Portrait } from "../trained/portrait.ts";
 import { groupColour, groupDash } from "./colours.ts";
@@ -34,6 +35,9 @@ export function rankFigure(
   const kept = (y: number) => Math.max(y, floor);
   const below = looks.some(({ exact }) => exact.ranks.some(({ low }) => low < floor));
   const x = (bin: { from: number; to: number }) => Math.sqrt(bin.from * bin.to);
+  const shown = looks.flatMap(({ exact: { ranks } }) =>
+    ranks.flatMap(({ target, low, high, mean }) => [target, low, high, mean].map(kept))
+  );
   const labels: EndLabel[] = [
     { text: "target", colour: "var(--ink)", y: target.at(-1)!.target },
     ...looks.map(({ label, place, exact }) => ({
@@ -46,11 +50,11 @@ export function rankFigure(
     ...{ marginLeft: 58, marginBottom: 40, marginTop: 24 },
     x: {
       ...{ type: "log", label: "rank under the target", labelAnchor: "center", labelArrow: "none" },
-      ...{ tickSize: 0, ticks: 5, tickFormat: (rank: number) => decade(rank, shortNumber) },
+      ...{ tickSize: 0, ticks: logTicks(target.map(x)), tickFormat: shortNumber },
     },
     y: {
       ...{ type: "log", label: "probability of an object", labelArrow: "none", tickSize: 0 },
-      ...{ grid: true, ticks: 6, tickFormat: (p: number) => decade(p, (y) => y.toExponential(0)) },
+      ...{ grid: true, ticks: logTicks(shown), tickFormat: tickText },
     },
     marks: [
       ...looks.map(({ place, exact }) =>
@@ -75,7 +79,7 @@ export function rankFigure(
     title: "Every object, by rank",
     says: `All ${
       shortNumber(objects)
-    } objects in the order of the target: the black line is the target, a line below it is too little probability, a line above too much. Lines are means over objects of neighbouring ranks, bands hold eight of ten. ${from}${
+    } objects in the order of the target: a line below the target's is too little probability, a line above it too much. Lines are means over objects of neighbouring ranks, bands hold eight of ten. ${from}${
       below ? " What is at the lower edge may lie far below it." : ""
     }`,
     alt: `Probability by rank, both axes logarithmic. ${
@@ -103,10 +107,4 @@ export function rankFigure(
       ]),
     },
   };
-}
-
-/** A label for whole decades alone. */
-function decade(x: number, text: (x: number) => string): string {
-  const exponent = Math.log10(x);
-  return Math.abs(exponent - Math.round(exponent)) < 1e-6 ? text(x) : "";
 }

@@ -6,6 +6,7 @@
  */
 import { z } from "zod";
 import { divergences, logPartition, visits } from "../metrics/exact.ts";
+import type { StateGraph } from "../metrics/state_graph.ts";
 import { entropy, rankProfile } from "../metrics/rank_profile.ts";
 import { terminatingStates, trajectoryCount } from "../rollout/batch.ts";
 import { sampleForward } from "../rollout/forward.ts";
@@ -18,8 +19,8 @@ import type { TrainedSampler } from "./trained_sampler.ts";
 const BINS = 100;
 /** Trajectories at a time. */
 const CHUNK = 64;
-/** Values from which on two fields make a map. */
-const MAP_SIDE = 4;
+/** Values of a field from which on a map is worth a look. */
+const MAP_SIDE = 3;
 /** Largest side of a map, so that it stays a picture. */
 const LARGEST_SIDE = 128;
 
@@ -47,7 +48,7 @@ export const portrait = z.strictObject({
       fields: z.int().min(2).describe("fields of an object, of which the map shows the first two"),
       target: z.array(probability).max(LARGEST_SIDE ** 2),
       sampler: z.array(probability).max(LARGEST_SIDE ** 2),
-    }).nullable().describe("mass over the values of the first two fields, row by row"),
+    }).nullable().describe("of grids: mass over the first two coordinates, row by row"),
   }).nullable().describe("where all states can be listed"),
   sampled: z.strictObject({
     logReward: z.array(metric),
@@ -141,7 +142,7 @@ function exactPortrait(
   };
 }
 
-/** The mass over the first two fields where they make a map worth looking at. */
+/** The mass over the first two coordinates, where the objects are the cells of a grid. */
 function mapOf(
   { environment: { observation }, graph }: TrainedSampler,
   p: Float64Array,
@@ -151,14 +152,35 @@ function mapOf(
   const { sizes } = observation, [columns, rows] = sizes, fields = sizes.length;
   if (columns === undefined || rows === undefined) return null;
   if (Math.min(columns, rows) < MAP_SIDE || Math.max(columns, rows) > LARGEST_SIDE) return null;
+  const { values } = graph!.observations(0, graph!.size);
+  if (!movesAreSteps(graph!, values, fields)) return null;
   const target = new Array<number>(columns * rows).fill(0), sampler = [...target];
-  for (let from = 0; from < graph!.size; from += CHUNK) {
-    const to = Math.min(from + CHUNK, graph!.size), { values } = graph!.observations(from, to);
-    for (let x = from; x < to; x++) {
-      const at = (x - from) * fields, cell = values[at + 1]! * columns + values[at]!;
-      target[cell]! += p[x]!;
-      sampler[cell]! += q[x]!;
-    }
+  for (let x = 0; x < graph!.size; x++) {
+    const cell = values[x * fields + 1]! * columns + values[x * fields]!;
+    target[cell]! += p[x]!;
+    sampler[cell]! += q[x]!;
   }
   return { columns, rows, fields, target, sampler };
+}
+
+/** Whether every move adds 1 to one field: then neighbours in a map are neighbours in the graph. */
+function movesAreSteps(
+  { size, forwardActions: A, next }: StateGraph,
+  values: ArrayLike<number>,
+  fields: number,
+): boolean {
+  for (let x = 0; x < size; x++) {
+    for (let e = x * A; e < (x + 1) * A; e++) {
+      const to = next[e]!;
+      if (to < 0) continue;
+      let sum = 0, moved = 0;
+      for (let f = 0; f < fields; f++) {
+        const by = values[to * fields + f]! - values[x * fields + f]!;
+        sum += by;
+        if (by !== 0) moved++;
+      }
+      if (moved !== 1 || sum !== 1) return false;
+    }
+  }
+  return true;
 }
