@@ -25,8 +25,8 @@ export interface Charts {
 }
 
 /** Size of a figure, in pixels of a telephone as of a column of a page: text stays readable on both. */
-export const WIDTH = 480;
-export const HEIGHT = 300;
+export const WIDTH = 400;
+const HEIGHT = 270;
 /** Height of a line of labels. */
 const LINE = 14;
 /** Characters of a label at the end of a line. */

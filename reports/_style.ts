@@ -47,10 +47,11 @@ main>section{border-top:1px solid var(--rule);padding:1.5rem 0;margin-top:1.5rem
 .legend svg{flex:none;width:2rem;height:.75rem}
 fieldset{border:0;margin:.5rem 0 0;padding:0;display:flex;flex-wrap:wrap;gap:.25rem .5rem;align-items:center}
 legend{float:left;padding:0;margin-right:.5rem}
+@media (max-width:28rem){legend{width:100%}}
 fieldset label{display:inline-flex;gap:.4rem;align-items:center;min-height:2.5rem;padding:0 .9rem;border:1px solid var(--rule);border-radius:2rem;background:var(--paper);cursor:pointer}
 fieldset label:has(:checked){border-color:var(--note);box-shadow:inset 0 0 0 1px var(--note)}
 body:not(:has(#by-seconds:checked)) .by-seconds,body:has(#by-seconds:checked) .by-trajectories{display:none}
-.figures{display:grid;gap:1rem;grid-template-columns:repeat(auto-fill,minmax(min(100%,27rem),1fr))}
+.figures{display:grid;gap:1rem;grid-template-columns:repeat(auto-fill,minmax(min(100%,22rem),1fr))}
 figure{margin:0;min-width:0;background:var(--paper);border:1px solid var(--rule);border-radius:.6rem;padding:.9rem 1rem;display:flex;flex-direction:column}
 figure svg{display:block;width:100%;height:auto;max-height:30rem;color:var(--muted);font-family:system-ui,sans-serif;font-variant-numeric:tabular-nums}
 figure svg [aria-label$="grid"]{color:var(--rule);stroke:var(--rule);stroke-opacity:1}
@@ -61,8 +62,9 @@ summary{cursor:pointer;padding:.35rem 0;color:var(--note)}
 table{border-collapse:collapse;font-size:.875rem;font-variant-numeric:tabular-nums;width:100%}
 caption{text-align:left;padding:.4rem .6rem;color:var(--muted)}
 th,td{padding:.35rem .6rem;text-align:right;border-bottom:1px solid var(--rule);white-space:nowrap}
-thead th{position:sticky;top:0;background:var(--paper);font-weight:600;white-space:normal;vertical-align:bottom;min-width:4.5rem}
-td br+.of{font-size:.8125rem}
+thead th{position:sticky;top:0;background:var(--paper);font-weight:600;white-space:normal;vertical-align:bottom}
+table .of{font-size:.8125rem;font-weight:400;white-space:nowrap}
+h4 .of{font-weight:400}
 th[scope=row],th.w,td.w{text-align:left}
 tbody tr:last-child>*{border-bottom:0}
 mark{background:var(--mark);color:inherit;padding:.1rem .35rem;border-radius:.25rem}

@@ -19,9 +19,12 @@ export type Cell =
   | { text: string; range: string; best: boolean }
   | { text: string; marked: true };
 
+/** The head of a column: its name, and what its numbers are to reach. */
+export type Head = string | { text: string; level: string };
+
 /** Numbers as a table; the first cell of a row names it. */
 export interface Table {
-  head: string[];
+  head: Head[];
   rows: Cell[][];
 }
 

@@ -25,20 +25,20 @@ export function gallery(objects: readonly Shown[]): string {
   const items = objects.map((object) =>
     `<li class="${isDrawn(object) ? "drawn" : "written"}">${
       look(object, alphabet)
-    }<span class="of">${escaped(facts(object))}</span></li>`
+    }<span class="of">${facts(object).map(escaped).join("<br>")}</span></li>`
   );
   const short = objects.every(({ text }) => text !== undefined && text.length <= SHORT);
   return `<ul class="gallery${short ? " short" : ""}">${items.join("")}</ul>`;
 }
 
 /** What the numbers of an object are. */
-export function facts({ logReward, logProbability }: Shown): string {
+export function facts({ logReward, logProbability }: Shown): string[] {
   const own = numberOf(logReward)!;
   // What is left of a sum that is 0 but for rounding says nothing.
   const reward = `log R ${shortNumber(Math.abs(own) < 1e-12 ? 0 : own)}`;
   return logProbability === undefined
-    ? reward
-    : `${reward}, log q ${shortNumber(numberOf(logProbability))}`;
+    ? [reward]
+    : [reward, `log q ${shortNumber(numberOf(logProbability))}`];
 }
 
 function isDrawn({ drawing }: Shown): boolean {

@@ -81,6 +81,7 @@ export function histogramFigure(
           ...{ x: "x", y: "y", curve, stroke: colour, strokeWidth: 2 },
           ...(dash && { strokeDasharray: dash }),
         }),
+        ...(stepped ? [] : [Plot.dot(steps, { x: "x", y: "y", r: 2.5, fill: colour })]),
       ];
     }),
   }, labels);

@@ -60,7 +60,9 @@ function sectionOf({ name, settings, groups, summary, runs }: Section): string[]
         tableOf({
           head: ["settings", "object", "numbers"],
           rows: listed.flatMap(({ label, portrait: { objects } }) =>
-            objects.slice(0, OBJECTS).map((object) => [label, object.text ?? "", facts(object)])
+            objects.slice(0, OBJECTS).map((
+              object,
+            ) => [label, object.text ?? "", facts(object).join(", ")])
           ),
         }),
       ]
@@ -75,7 +77,9 @@ function sectionOf({ name, settings, groups, summary, runs }: Section): string[]
 function tableOf({ head, rows }: Table): string {
   const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
   return [
-    line(head.map(plain)),
+    line(
+      head.map((one) => typeof one === "string" ? plain(one) : plain(`${one.text} (${one.level})`)),
+    ),
     line(head.map(() => "---")),
     ...rows.map((row) => line(row.map(cellOf))),
   ].join("\n");

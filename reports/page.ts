@@ -7,7 +7,7 @@
 import { escaped } from "./_text.ts";
 import { style } from "./_style.ts";
 import { groupColour, groupDash } from "./colours.ts";
-import { type Cell, type Figure, inlineSvg, type Table } from "./figure.ts";
+import { type Cell, type Figure, type Head, inlineSvg, type Table } from "./figure.ts";
 import { gallery } from "./gallery.ts";
 import type { Notice } from "./notice.ts";
 import { type Report, type ReportedGroup, type Section, seedText } from "./report.ts";
@@ -93,7 +93,8 @@ function sectionOf({ id, name, settings, groups, curves, distributions, summary,
 ${legendOf(groups)}`,
     `<h3>Where they ended</h3>`,
     tableOf(summary, {
-      caption: "Means over runs, with the least and the greatest, of the last evaluation",
+      caption:
+        "The last evaluation: mean over the runs, least..greatest. Bold: every run is better than every other setting's.",
       first: (row) => swatch(groups[row]!.place),
       words: 1,
     }),
@@ -198,7 +199,7 @@ interface Look {
 
 function tableOf({ head, rows }: Table, { caption, words, first }: Look): string {
   const kind = (column: number) => column < words ? ' class="w"' : "";
-  const heads = head.map((text, i) => `<th scope="col"${kind(i)}>${escaped(text)}</th>`);
+  const heads = head.map((one, i) => `<th scope="col"${kind(i)}>${headOf(one)}</th>`);
   const lines = rows.map((row, r) =>
     row.map((cell, i) =>
       i === 0
@@ -211,6 +212,11 @@ function tableOf({ head, rows }: Table, { caption, words, first }: Look): string
   }"><table><caption>${escaped(caption)}</caption><thead><tr>${heads.join("")}</tr></thead><tbody>${
     lines.map((line) => `<tr>${line}</tr>`).join("")
   }</tbody></table></div>`;
+}
+
+function headOf(head: Head): string {
+  if (typeof head === "string") return escaped(head);
+  return `${escaped(head.text)}<br><span class="of">${escaped(head.level)}</span>`;
 }
 
 function cellOf(cell: Cell): string {
