@@ -79,7 +79,7 @@ function tell({ notices, runs, sections }: Report, out: string | null, quiet: bo
   const wrong = notices.filter(({ kind }) => kind === "wrong");
   for (const { about, message } of wrong) say(`${about}: ${message}`);
   const where = out === null ? "" : ` in ${out}`;
-  if (!quiet) say(`${runs} runs, ${sections.length} environments${where}`);
+  if (!quiet) say(`${counted(runs, "run")}, ${counted(sections.length, "environment")}${where}`);
   return wrong.length === 0 ? 0 : 1;
 }
 
@@ -113,6 +113,10 @@ async function learn(
     }
   }
   return { look: null, command: await repeated(environments), notices };
+}
+
+function counted(n: number, what: string): string {
+  return `${n} ${what}${n === 1 ? "" : "s"}`;
 }
 
 function lowerCased(text: string): string {

@@ -10,6 +10,7 @@ import { groupColour, groupDash } from "./colours.ts";
 import { type Cell, type Figure, type Head, inlineSvg, type Table } from "./figure.ts";
 import { gallery } from "./gallery.ts";
 import type { Notice } from "./notice.ts";
+import { hasOneBudget } from "./run_tables.ts";
 import { type Report, type ReportedGroup, type Section, seedText } from "./report.ts";
 
 /** What the browser may do with the page: use its styles and the pictures in it. */
@@ -93,8 +94,11 @@ function sectionOf({ id, name, settings, groups, curves, distributions, summary,
 ${legendOf(groups)}`,
     `<h3>Where they ended</h3>`,
     tableOf(summary, {
-      caption:
-        "The last evaluation: mean over the runs, least..greatest. Bold: every run is better than every other setting's.",
+      caption: `The last evaluation: mean over the runs, least..greatest. ${
+        hasOneBudget(groups)
+          ? "Bold: every run is better than every other setting's."
+          : "The runs had not the same trajectories, so that none is called better."
+      }`,
       first: (row) => swatch(groups[row]!.place),
       words: 1,
     }),

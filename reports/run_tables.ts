@@ -17,6 +17,7 @@ export function summaryTable(groups: readonly Group[], target: Target): Table {
     values: groups.map(({ runs }) => runs.map((run) => along(run, measure.of).at(-1)?.value)),
     level: measure.reference?.of(target) ?? null,
   })).filter(({ values }) => values.flat().some((value) => value !== undefined));
+  const fair = hasOneBudget(groups);
   return {
     head: [
       ...["settings", "runs"],
@@ -28,12 +29,20 @@ export function summaryTable(groups: readonly Group[], target: Target): Table {
     rows: groups.map(({ label, runs }, i) => [
       ...[label, String(runs.length)],
       ...columns.map(({ measure, values, level }) =>
-        spreadCell(spreadOf(values[i]!), bestOf(measure, values, level) === i)
+        spreadCell(spreadOf(values[i]!), fair && bestOf(measure, values, level) === i)
       ),
       shortNumber(Math.round(mean(runs.map(({ trajectories }) => trajectories)))),
       spreadOf(runs.map(({ seconds }) => seconds))?.mean.toFixed(1) ?? "-",
     ]),
   };
+}
+
+/** Whether all runs finished, after as many trajectories: others cannot be compared by their ends. */
+export function hasOneBudget(groups: readonly Group[]): boolean {
+  const runs = groups.flatMap(({ runs }) => runs);
+  return runs.every(({ end, trajectories }) =>
+    end?.reason === "finished" && trajectories === runs[0]!.trajectories
+  );
 }
 
 /** The group of which every run is better than every run of the others; -1 where there is none. */
