@@ -55,7 +55,7 @@ export function curveFigures(
     }));
     const positive = curves.every(({ points }) => points.every(({ min }) => min > 0));
     return curveFigure(charts, {
-      ...{ id: `${id}-loss-${name}`, title: `Loss of ${name}`, axis: "loss" },
+      ...{ id: `${id}-loss-${name.replace(/[^\w-]+/g, "-")}`, title: `Loss of ${name}`, axis: "loss" },
       says:
         "Of the policy's updates. Losses of different objectives are different quantities, and a small one is no close fit by itself.",
       ...{ scale: positive ? "log" as const : "linear" as const, curves, reference: null },
