@@ -7,10 +7,10 @@ import {
   resolveRun,
   type Snapshot,
   train,
-} from "../mod.ts";
-import { assess } from "../trained/assess.ts";
-import { portrait, portray } from "../trained/portrait.ts";
-import type { TrainedSampler } from "../trained/trained_sampler.ts";
+} from "../../mod.ts";
+import { assess } from "../../trained/assess.ts";
+import { portrait, portray } from "../../trained/portrait.ts";
+import type { TrainedSampler } from "../../trained/trained_sampler.ts";
 
 async function trained(env: Record<string, unknown>): Promise<TrainedSampler> {
   const config = resolveRun(
