@@ -57,8 +57,11 @@ figure svg{display:block;width:100%;height:auto;max-height:30rem;color:var(--mut
 figure svg [aria-label$="grid"]{color:var(--rule);stroke:var(--rule);stroke-opacity:1}
 figcaption{margin:.25rem 0 .5rem;flex:1}
 details{min-width:0;margin-top:.25rem}
+details>.figures{margin-top:.5rem}
+summary h4{display:inline}
 summary{cursor:pointer;padding:.35rem 0;color:var(--note)}
-.scroll{overflow:auto;max-height:24rem;border:1px solid var(--rule);border-radius:.4rem;background:var(--paper)}
+details .scroll{max-height:24rem}
+.scroll{overflow:auto;border:1px solid var(--rule);border-radius:.4rem;background:var(--paper)}
 table{border-collapse:collapse;font-size:.875rem;font-variant-numeric:tabular-nums;width:100%}
 caption{text-align:left;padding:.4rem .6rem;color:var(--muted)}
 th,td{padding:.35rem .6rem;text-align:right;border-bottom:1px solid var(--rule);white-space:nowrap}

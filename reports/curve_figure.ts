@@ -93,12 +93,14 @@ function drawingBy(
     { label, place, points },
   ) => ({ text: label, colour: groupColour(place), y: points.at(-1)!.mean }));
   if (reference) labels.push({ text: reference.name, colour: "var(--muted)", y: reference.value });
+  // Many bands, one over the other, would hide the lines.
+  const opacity = curves.length > 6 ? 0.08 : 0.16;
   const x = (point: BandPoint) => point[by]!;
   const marks = curves.flatMap(({ place, points, beside }): Markish[] => {
     const colour = groupColour(place), dash = beside ? "5 4" : groupDash(place);
     return [
       ...(points.some(({ runs }) => runs > 1)
-        ? [Plot.areaY([...points], { x, y1: "min", y2: "max", fill: colour, fillOpacity: 0.16 })]
+        ? [Plot.areaY([...points], { x, y1: "min", y2: "max", fill: colour, fillOpacity: opacity })]
         : []),
       Plot.lineY([...points], {
         ...{ x, y: "mean", stroke: colour, strokeWidth: 2 },

@@ -12,8 +12,8 @@ export async function figureFiles(
   { sections }: Report,
   format: "svg" | "png",
 ): Promise<Record<string, string | Uint8Array>> {
-  const texts = sections.flatMap(({ name, curves, distributions }, i) =>
-    [...curves, ...distributions].flatMap(({ id, title, alt, drawings }) =>
+  const texts = sections.flatMap(({ name, curves, losses, distributions }, i) =>
+    [...curves, ...losses, ...distributions].flatMap(({ id, title, alt, drawings }) =>
       drawings.map(({ by, drawing }) => {
         const parts = [
           ...(sections.length > 1 ? [i + 1] : []),

@@ -17,6 +17,9 @@ import { type Report, type ReportedGroup, type Section, seedText } from "./repor
 export const POLICY =
   "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
 
+/** Losses or galleries from which on they are folded away. */
+const MANY = 4;
+
 /** The page. */
 export function pageOf(report: Report): string {
   const { title, sections, notices, version, runs } = report;
@@ -84,10 +87,11 @@ function noticesOf(notices: readonly Notice[]): string {
   }</ul></section>`;
 }
 
-function sectionOf({ id, name, settings, groups, curves, distributions, summary, runs }: Section) {
+function sectionOf(section: Section): string {
+  const { id, name, settings, groups, curves, losses, distributions, summary, runs } = section;
   const drawn = groups.filter(({ look }) => look && look.portrait.objects.length > 0);
   const figures = (own: readonly Figure[]) =>
-    `<div class="figures">${own.map(figureOf).join("\n")}</div>`;
+    own.length === 0 ? "" : `<div class="figures">${own.map(figureOf).join("\n")}</div>`;
   const parts = [
     `<h2 id="${id}">${escaped(name)}</h2>
 <p class="quiet">${escaped(settings)}</p>
@@ -102,11 +106,19 @@ ${legendOf(groups)}`,
       first: (row) => swatch(groups[row]!.place),
       words: 1,
     }),
-    ...(curves.length > 0 ? ["<h3>Along the runs</h3>", ...banded(groups), figures(curves)] : []),
+    ...(curves.length + losses.length > 0 ? ["<h3>Along the runs</h3>", ...banded(groups)] : []),
+    ...(losses.length > MANY
+      ? [
+        figures(curves),
+        `<details><summary>${losses.length} losses</summary>${figures(losses)}</details>`,
+      ]
+      : [figures([...curves, ...losses])]),
     ...(distributions.length > 0
       ? ["<h3>Learned against target</h3>", figures(distributions)]
       : []),
-    ...(drawn.length > 0 ? ["<h3>Drawn objects</h3>", ...drawn.map(objectsOf)] : []),
+    ...(drawn.length > 0
+      ? ["<h3>Drawn objects</h3>", ...drawn.map((group) => objectsOf(group, drawn.length))]
+      : []),
     "<h3>Runs</h3>",
     tableOf(runs, {
       caption: "Marked are settings in which runs differ",
@@ -156,12 +168,15 @@ ${shown.join("\n")}
   }</details></figure>`;
 }
 
-function objectsOf({ label, place, look }: ReportedGroup): string {
+function objectsOf({ label, place, look }: ReportedGroup, galleries: number): string {
   const { run, step, portrait } = look!;
-  return `<h4>${swatch(place)}${escaped(label)} <span class="of">the first ${
+  const title = `<h4>${swatch(place)}${escaped(label)} <span class="of">the first ${
     counted(portrait.objects.length, "object")
-  } of ${escaped(seedText(run))} at step ${step}</span></h4>
-${gallery(portrait.objects)}`;
+  } of ${escaped(seedText(run))} at step ${step}</span></h4>`;
+  const shown = gallery(portrait.objects);
+  return galleries > MANY
+    ? `<details><summary>${title}</summary>${shown}</details>`
+    : `${title}\n${shown}`;
 }
 
 function repeatOf({ label, place, runs, command }: ReportedGroup): string {

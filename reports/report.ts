@@ -11,7 +11,7 @@ import { type Group, groupRuns, type RunsOfEnvironment, settingText } from "./gr
 import type { Notice } from "./notice.ts";
 import { isRun, noRun, readReportedRun, type ReportedRun } from "./reported_run.ts";
 import { runsTable, summaryTable } from "./run_tables.ts";
-import { curveFigures, distributionFigures, targetOf } from "./section_figures.ts";
+import { curveFigures, distributionFigures, lossFigures, targetOf } from "./section_figures.ts";
 
 /** How a sampler of a group looks, and how its runs are repeated. */
 export interface GroupFacts {
@@ -33,6 +33,7 @@ export interface Section {
   groups: ReportedGroup[];
   summary: Table;
   curves: Figure[];
+  losses: Figure[];
   distributions: Figure[];
   runs: Table;
 }
@@ -97,6 +98,7 @@ export async function makeReport(
       ...{ id, name: environment.name, settings: settingsOf(environment), groups },
       summary: summaryTable(groups, target),
       curves: curveFigures(charts, id, groups, target),
+      losses: lossFigures(charts, id, groups),
       distributions: distributionFigures(charts, id, groups),
       runs: runsTable(environment),
     });

@@ -28,7 +28,7 @@ function finite(x: number | null): number | null {
   return x === null || !Number.isFinite(x) ? null : x;
 }
 
-/** A curve for each measure that a run has, and for the losses of each objective. */
+/** A figure for each measure that a run has. */
 export function curveFigures(
   charts: Charts,
   id: string,
@@ -43,25 +43,37 @@ export function curveFigures(
       reference: level === null ? null : { name: reference!.name, value: level },
     });
   });
-  // Losses of different objectives are different quantities: a figure for each.
+  return figures.filter((figure) => figure !== null);
+}
+
+/** A figure for each objective: losses of different objectives are different quantities. */
+export function lossFigures(
+  charts: Charts,
+  id: string,
+  groups: readonly ReportedGroup[],
+): Figure[] {
   const objectives = Map.groupBy(
     groups,
     ({ runs }) => settingText(settingAt(runs[0]!.run.config, "objective.name")),
   );
-  const losses = [...objectives].map(([name, own]) => {
+  const figures = [...objectives].map(([name, own]) => {
     const curves = own.map(({ label, place, runs }) => ({
       ...{ label, place, beside: false },
       points: bandOf(runs.map((run) => alongTraining(run, lossOf)), MOST_POINTS),
     }));
     const positive = curves.every(({ points }) => points.every(({ min }) => min > 0));
     return curveFigure(charts, {
-      ...{ id: `${id}-loss-${name.replace(/[^\w-]+/g, "-")}`, title: `Loss of ${name}`, axis: "loss" },
+      ...{
+        id: `${id}-loss-${name.replace(/[^\w-]+/g, "-")}`,
+        title: `Loss of ${name}`,
+        axis: "loss",
+      },
       says:
         "Of the policy's updates. Losses of different objectives are different quantities, and a small one is no close fit by itself.",
       ...{ scale: positive ? "log" as const : "linear" as const, curves, reference: null },
     });
   });
-  return [...figures, ...losses].filter((figure) => figure !== null);
+  return figures.filter((figure) => figure !== null);
 }
 
 function curvesOf({ label, place, runs }: Group, { of, beside }: Measure): Curve[] {
