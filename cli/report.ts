@@ -105,11 +105,10 @@ async function learn(
       );
     } catch (error) {
       if (!(error instanceof GfnError)) throw error;
-      notices.push({
-        kind: run.end === null ? "note" : "wrong",
-        about: run.path,
-        message: `The sampler of ${label} is not shown from this run: ${error.message}`,
-      });
+      const message = `The sampler of ${label} is not shown from this run: ${error.message}`;
+      // What is wrong with the plugin itself is said once.
+      if (notices.some((notice) => notice.message === message)) continue;
+      notices.push({ kind: run.end === null ? "note" : "wrong", about: run.path, message });
     }
   }
   return { look: null, command: await repeated(environments), notices };

@@ -53,7 +53,7 @@ fieldset label:has(:checked){border-color:var(--note);box-shadow:inset 0 0 0 1px
 body:not(:has(#by-seconds:checked)) .by-seconds,body:has(#by-seconds:checked) .by-trajectories{display:none}
 .figures{display:grid;gap:1rem;grid-template-columns:repeat(auto-fill,minmax(min(100%,22rem),1fr))}
 figure{margin:0;min-width:0;background:var(--paper);border:1px solid var(--rule);border-radius:.6rem;padding:.9rem 1rem;display:flex;flex-direction:column}
-figure svg{display:block;width:100%;height:auto;max-height:30rem;color:var(--muted);font-family:system-ui,sans-serif;font-variant-numeric:tabular-nums}
+figure svg{display:block;width:100%;height:auto;color:var(--muted);font-family:system-ui,sans-serif;font-variant-numeric:tabular-nums}
 figure svg [aria-label$="grid"]{color:var(--rule);stroke:var(--rule);stroke-opacity:1}
 figcaption{margin:.25rem 0 .5rem;flex:1}
 details{min-width:0;margin-top:.25rem}

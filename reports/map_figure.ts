@@ -11,8 +11,6 @@ import type { ExactLook } from "./rank_figure.ts";
 
 /** Colours told apart. */
 const LEVELS = 40;
-/** Maps side by side. */
-const COLUMNS = 3;
 const GAP = 14, HEAD = 22;
 
 interface Panel {
@@ -73,14 +71,15 @@ function heaviest(target: readonly number[], columns: number) {
 }
 
 function draw(panels: readonly Panel[], columns: number, rows: number, most: number): Drawing {
-  const across = Math.min(COLUMNS, panels.length), down = Math.ceil(panels.length / across);
+  const across = Math.min(panels.length > 6 ? 4 : 3, panels.length),
+    down = Math.ceil(panels.length / across);
   const width = WIDTH, side = (width - (across + 1) * GAP) / across;
   const cell = side / Math.max(columns, rows);
   const panelHeight = HEAD + rows * cell + 26, height = down * panelHeight + 44;
   const parts = panels.map(({ title, colour, mass }, i) => {
     const left = GAP + i % across * (side + GAP), top = Math.floor(i / across) * panelHeight;
     return `<g transform="translate(${left},${top})"><text y="15" fill="${colour}" font-weight="600">${
-      escaped(cut(title, 22))
+      escaped(cut(title, Math.floor(side / 7.2)))
     }</text><g transform="translate(0,${HEAD}) scale(${cell})"><rect width="${columns}" height="${rows}" fill="${
       heat(0)
     }"/>${cells(mass, columns, rows, most)}</g>${axis(columns, rows * cell + HEAD, cell)}</g>`;

@@ -91,10 +91,7 @@ export function distributionFigures(
   groups: readonly ReportedGroup[],
 ): Figure[] {
   const looks = groups.flatMap(({ label, place, look }) => look ? [{ label, place, ...look }] : []);
-  const from = `One run each, at its last checkpoint: ${
-    looks.map(({ label, run, step }) => `${label} ${seedText(run)}, step ${shortNumber(step)}`)
-      .join("; ")
-  }.`;
+  const from = fromWhere(looks);
   const exact = looks.flatMap(({ label, place, portrait: { exact } }) =>
     exact ? [{ label, place, exact }] : []
   );
@@ -105,4 +102,13 @@ export function distributionFigures(
     rankFigure(charts, `${id}-ranks`, exact, from),
     sampled.length === 0 ? null : histogramFigure(charts, `${id}-log-r`, sampled, from),
   ].filter((figure) => figure !== null);
+}
+
+/** Which runs the distributions are of. */
+function fromWhere(looks: readonly ({ label: string } & NonNullable<ReportedGroup["look"]>)[]) {
+  const places = looks.map(({ run, step }) => `${seedText(run)} at step ${shortNumber(step)}`);
+  const told = new Set(places).size === 1
+    ? places[0]
+    : looks.map(({ label }, i) => `${label} ${places[i]}`).join("; ");
+  return `One run of each setting, at its last checkpoint: ${told}.`;
 }

@@ -11,8 +11,8 @@ import { failure } from "../errors.ts";
  * @throws {GfnError} `E_RUN_READ` when it cannot be looked into
  */
 export function runFoldersIn(path: string): string[] {
-  if (isRun(path)) return [path];
   try {
+    if (isRun(path)) return [path];
     const inner = Array.from(Deno.readDirSync(path), ({ name }) => `${path}/${name}`);
     return inner.filter(isRun).sort((a, b) => byName(a, b));
   } catch (error) {
