@@ -46,7 +46,7 @@ export async function openCharts(): Promise<Charts> {
     draw(options, labels = []) {
       const width = options.width ?? WIDTH, height = options.height ?? HEIGHT;
       const longest = Math.max(0, ...labels.map(({ text }) => cut(text, LONGEST_LABEL).length));
-      const marginRight = labels.length === 0 ? 14 : 14 + 7.7 * longest;
+      const marginRight = labels.length === 0 ? 14 : 14 + 8.2 * longest;
       const svg = Plot.plot({ marginRight, ...options, width, height, document }) as unknown as {
         innerHTML: string;
         scale(name: "y"): { apply(y: number): number } | undefined;

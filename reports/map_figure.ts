@@ -79,7 +79,7 @@ function draw(panels: readonly Panel[], columns: number, rows: number, most: num
   const parts = panels.map(({ title, colour, mass }, i) => {
     const left = GAP + i % across * (side + GAP), top = Math.floor(i / across) * panelHeight;
     return `<g transform="translate(${left},${top})"><text y="15" fill="${colour}" font-weight="600">${
-      escaped(cut(title, Math.floor(side / 7.2)))
+      escaped(cut(title, Math.floor(side / 8)))
     }</text><g transform="translate(0,${HEAD}) scale(${cell})"><rect width="${columns}" height="${rows}" fill="${
       heat(0)
     }"/>${cells(mass, columns, rows, most)}</g>${axis(columns, rows * cell + HEAD, cell)}</g>`;
