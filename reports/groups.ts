@@ -67,6 +67,11 @@ export function settingText(value: unknown): string {
   return typeof value === "string" ? value : JSON.stringify(value) ?? "-";
 }
 
+/** A run's seed in words. */
+export function seedText({ run }: ReportedRun): string {
+  return `seed ${settingText(run.config.seed)}`;
+}
+
 function environmentOf({ run: { config: { env, reward }, plugin, files } }: ReportedRun): string {
   return canonicalJson({ env, reward, plugin: plugin?.sha256, files });
 }

@@ -6,7 +6,8 @@
 import { shortNumber } from "./_text.ts";
 import type { Cell, Table } from "./figure.ts";
 import { facts } from "./gallery.ts";
-import { type Report, type Section, seedText } from "./report.ts";
+import { seedText } from "./groups.ts";
+import type { Report, Section } from "./report.ts";
 
 /** Objects of a sampler that are listed. */
 const OBJECTS = 5;

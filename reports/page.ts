@@ -9,9 +9,10 @@ import { style } from "./_style.ts";
 import { groupColour, groupDash } from "./colours.ts";
 import { type Cell, type Figure, type Head, inlineSvg, type Table } from "./figure.ts";
 import { gallery } from "./gallery.ts";
+import { seedText } from "./groups.ts";
 import type { Notice } from "./notice.ts";
 import { hasOneBudget } from "./run_tables.ts";
-import { type Report, type ReportedGroup, type Section, seedText } from "./report.ts";
+import type { Report, ReportedGroup, Section } from "./report.ts";
 
 /** What the browser may do with the page: use its styles and the pictures in it. */
 export const POLICY =

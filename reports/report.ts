@@ -115,11 +115,6 @@ function warningsOf({ path, warnings }: ReportedRun): Notice[] {
     .map((message) => ({ kind: "note", about: path, message }));
 }
 
-/** A run's seed in words. */
-export function seedText({ run }: ReportedRun): string {
-  return `seed ${settingText(run.config.seed)}`;
-}
-
 /** Settings of an environment that are not null, and the reward's. */
 function settingsOf({ groups }: RunsOfEnvironment): string {
   const { config, plugin } = groups[0]!.runs[0]!.run;

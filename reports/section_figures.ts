@@ -9,12 +9,12 @@ import { along, alongTraining } from "./along.ts";
 import { bandOf } from "./bands.ts";
 import { type Curve, curveFigure, MOST_POINTS } from "./curve_figure.ts";
 import type { Figure } from "./figure.ts";
-import { type Group, settingAt, settingText } from "./groups.ts";
+import { type Group, seedText, settingAt, settingText } from "./groups.ts";
 import { histogramFigure } from "./histogram_figure.ts";
 import { mapFigure } from "./map_figure.ts";
 import { lossOf, type Measure, measures, numberOf, type Target } from "./measures.ts";
 import { rankFigure } from "./rank_figure.ts";
-import { type ReportedGroup, seedText } from "./report.ts";
+import type { ReportedGroup } from "./report.ts";
 
 /** What runs and portraits know of their target. */
 export function targetOf(groups: readonly ReportedGroup[]): Target {
