@@ -155,7 +155,7 @@ const reportParser = command(
       samples: withDefault(
         option("-n", "--samples", integer({ min: 0 }), {
           description:
-            message`Trajectories drawn from a sampler of each setting; 0 shows the metrics alone.`,
+            message`Trajectories drawn where states cannot be listed; 0 shows the metrics alone.`,
         }),
         2000,
       ),

@@ -74,11 +74,11 @@ mark{background:var(--mark);color:inherit;padding:.1rem .35rem;border-radius:.25
 .swatch{display:inline-block;width:.7rem;height:.7rem;border-radius:50%;margin-right:.5rem}
 pre{overflow:auto;background:var(--paper);border:1px solid var(--rule);border-radius:.4rem;padding:.7rem .9rem;font:.8125rem/1.5 ui-monospace,monospace;white-space:pre-wrap;overflow-wrap:anywhere;margin:.25rem 0 .5rem}
 details pre{max-height:24rem}
-.gallery{list-style:none;margin:0 0 1.25rem;padding:0;display:grid;gap:.6rem;grid-template-columns:repeat(auto-fill,minmax(8.5rem,1fr))}
+.gallery{list-style:none;margin:0 0 1.25rem;padding:0;display:grid;gap:.6rem;grid-template-columns:repeat(auto-fill,minmax(11rem,1fr))}
 .gallery:has(.written){grid-template-columns:repeat(auto-fill,minmax(min(100%,17rem),1fr))}
 .gallery.short:has(.written){grid-template-columns:repeat(auto-fill,minmax(9.5rem,1fr))}
 .gallery li{background:var(--paper);border:1px solid var(--rule);border-radius:.4rem;padding:.5rem .6rem;min-width:0;display:flex;flex-direction:column;gap:.3rem;justify-content:space-between}
-.gallery img{width:100%;height:8rem;object-fit:contain;background:#fff;border-radius:.25rem;padding:.25rem}
+.gallery img{width:100%;height:9.5rem;object-fit:contain;background:#fff;border-radius:.25rem;padding:.25rem}
 .gallery code{font:.875rem/1.6 ui-monospace,monospace;overflow-wrap:anywhere}
 .letters b{font-weight:500;padding:.08rem .2rem;color:var(--ink)}
 ${TINTS.light.map((_, i) => `.letters .t${i}{background:var(--t${i})}`).join("")}

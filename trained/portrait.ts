@@ -67,7 +67,7 @@ export type Portrait = z.infer<typeof portrait>;
 
 /** What is wanted. */
 export interface PortraitRequest {
-  /** Trajectories for what is told from samples. */
+  /** Trajectories where states cannot be listed; where they can, only the objects shown are sampled. */
   samples: number;
   /** Objects shown: the first of the samples. */
   objects: number;
@@ -84,7 +84,8 @@ export async function portray(
   const stream = RandomStream.of(request.seed, "portrait"), W = environment.stateWords;
   const logReward: number[] = [], logWeight: number[] = [];
   const objects: Portrait["objects"] = [];
-  for (let done = 0; done < request.samples; done += CHUNK) {
+  const count = graph ? request.objects : Math.max(request.samples, request.objects);
+  for (let done = 0; done < count; done += CHUNK) {
     const { batch, logPfAll } = await sampleForward(
       environment,
       CHUNK,
@@ -93,7 +94,7 @@ export async function portray(
     );
     const numbers = estimators.numbers(batch, logPfAll), states = terminatingStates(batch);
     const logPf = numbers.logPf(), logPb = numbers.logPb();
-    for (let i = 0; i < Math.min(trajectoryCount(batch), request.samples - done); i++) {
+    for (let i = 0; i < Math.min(trajectoryCount(batch), count - done); i++) {
       let weight = batch.logReward[i]!;
       for (let k = batch.start[i]!; k < batch.start[i + 1]!; k++) weight += logPb[k]! - logPf[k]!;
       logReward.push(batch.logReward[i]!);
