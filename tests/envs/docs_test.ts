@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { environments } from "../../envs/_registry.ts";
-import { gfn } from "../cli/_command.ts";
 
 const page = await Deno.readTextFile(new URL("../../docs/environments.md", import.meta.url));
 
@@ -19,14 +18,7 @@ Deno.test("docs/environments.md has a section for every environment, with every 
   }
 });
 
-Deno.test("docs/environments.md gives a command for every environment, and each runs", async () => {
-  for (const [name, text] of sections) {
-    const commands = text.match(/^gfn train .*$/gm) ?? [];
-    assert.ok(commands.length > 0, name);
-    for (const command of commands) {
-      const args = command.split(" ").slice(1);
-      const { code, stderr } = await gfn([...args, "--quiet", "--steps", "0"]);
-      assert.equal(code, 0, `${command}: ${stderr}`);
-    }
-  }
+Deno.test("docs/environments.md gives a command for every environment", () => {
+  // Whether it works is seen by tests/docs/pages_test.ts.
+  for (const [name, text] of sections) assert.match(text, new RegExp(`^gfn train ${name}\\b`, "m"));
 });
