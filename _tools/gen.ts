@@ -44,4 +44,8 @@ const schemaText = `${JSON.stringify(z.toJSONSchema(eventSchema), null, 2)}\n`;
 if (readOr(published) !== schemaText) put(published, schemaText);
 const page = "docs/objectives.md", before = readOr(page), after = pageText(before);
 if (before !== after) put(page, after);
+const { referencePages } = await import("./gen_reference.ts");
+for (const [path, text] of Object.entries(referencePages(readOr))) {
+  if (readOr(path) !== text) put(path, text);
+}
 if (stale > 0) Deno.exit(1);

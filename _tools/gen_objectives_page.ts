@@ -16,6 +16,7 @@
 import { z } from "zod";
 import { critics, objectives } from "../objectives/_registry.ts";
 import type { Critic, Need, Objective } from "../objectives/contract.ts";
+import { filled, list, plain, table } from "./_markdown.ts";
 
 /** What each need is called on the page. */
 const NEEDS: Readonly<Record<Need, string>> = {
@@ -33,9 +34,6 @@ const ZERO = {
   expectation: "zero in expectation",
   elsewhere: "not zero: it aims at another target",
 };
-
-/** `fmt.lineWidth` of deno.json. */
-const LINE_WIDTH = 100;
 
 /** What the page describes. */
 export interface Described {
@@ -162,36 +160,4 @@ function optionRows(options: z.ZodObject): string[][] {
     `\`${typeof preset === "string" ? preset : JSON.stringify(preset)}\``,
     plain(description),
   ]);
-}
-
-function list(items: readonly string[]): string {
-  return items.map((item) => filled(`- ${plain(item)}`, "  ")).join("\n");
-}
-
-function table(head: readonly string[], rows: readonly string[][]): string {
-  const width = head.map((_, column) =>
-    Math.max(...[head, ...rows].map((row) => row[column]!.length))
-  );
-  const line = (cells: readonly string[]) =>
-    `| ${cells.map((cell, column) => cell.padEnd(width[column]!)).join(" | ")} |`;
-  return [line(head), line(width.map((w) => "-".repeat(w))), ...rows.map(line)].join("\n");
-}
-
-/** Text broken where a line would grow too long; lines but the first start with the indent. */
-function filled(text: string, indent = ""): string {
-  const lines: string[] = [];
-  let line = "";
-  for (const word of text.split(" ")) {
-    const longer = line === "" ? word : `${line} ${word}`;
-    if (longer.length > LINE_WIDTH && line !== "") {
-      lines.push(line);
-      line = indent + word;
-    } else line = longer;
-  }
-  return [...lines, line].join("\n");
-}
-
-/** Text that markdown leaves as it is. */
-function plain(text: string): string {
-  return text.replaceAll(/[*<|]/g, (mark) => `\\${mark}`);
 }

@@ -22,7 +22,16 @@ export interface SettingSchema {
 
 /** One line a setting: key, default, what is allowed, help. */
 export function settingsTable(schema: SettingSchema, prefix: string): string {
-  const rows = [...rowsOf(schema, prefix)];
+  return tableOfSettings(settingRows(schema, prefix));
+}
+
+/** Key, default, what is allowed and help of each setting, in the order of the schema. */
+export function settingRows(schema: SettingSchema, prefix: string): SettingRow[] {
+  return [...rowsOf(schema, prefix)];
+}
+
+/** Rows as a table. */
+export function tableOfSettings(rows: readonly SettingRow[]): string {
   const width = (column: 0 | 1 | 2) => Math.max(0, ...rows.map((row) => row[column].length));
   return rows.map(([key, preset, allowed, help]) =>
     `  ${key.padEnd(width(0))}  ${preset.padEnd(width(1))}  ${allowed.padEnd(width(2))}  ${help}`
@@ -30,9 +39,10 @@ export function settingsTable(schema: SettingSchema, prefix: string): string {
   ).join("\n");
 }
 
-type Row = [key: string, preset: string, allowed: string, help: string];
+/** One setting. */
+export type SettingRow = [key: string, preset: string, allowed: string, help: string];
 
-function* rowsOf(schema: SettingSchema, prefix: string): Generator<Row> {
+function* rowsOf(schema: SettingSchema, prefix: string): Generator<SettingRow> {
   for (const [name, field] of Object.entries(schema.properties ?? {})) {
     const key = prefix === "" ? name : `${prefix}.${name}`;
     if (field.properties) yield* rowsOf(field, key);

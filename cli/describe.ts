@@ -28,7 +28,8 @@ export function describeCommand({ name, json }: { name: string; json: boolean })
   return 0;
 }
 
-function descriptions(): Record<string, () => Description> {
+/** Everything that can be described, by name. */
+export function descriptions(): Record<string, () => Description> {
   const described: Record<string, () => Description> = {};
   for (const plugin of Object.values(environments)) {
     described[plugin.name] = () => {
@@ -46,9 +47,8 @@ function descriptions(): Record<string, () => Description> {
     };
   }
   described.run = () => {
-    const { env, objective } = DEFAULT_NAMES;
-    const schema = runJsonSchema(env, objective, { environments, objectives });
-    const table = settingsTable(schema as SettingSchema, "");
+    const { env, objective } = DEFAULT_NAMES, schema = runSettings();
+    const table = settingsTable(schema, "");
     return { title: `run: the settings of ${objective} on ${env}`, schema, table };
   };
   for (const [name, { summary, source, differs, settings }] of Object.entries(presets)) {
@@ -66,4 +66,10 @@ function descriptions(): Record<string, () => Description> {
     table: "",
   });
   return described;
+}
+
+/** The settings of a run of the default objective on the default environment. */
+export function runSettings(): SettingSchema {
+  const { env, objective } = DEFAULT_NAMES;
+  return runJsonSchema(env, objective, { environments, objectives }) as SettingSchema;
 }

@@ -16,23 +16,25 @@ type Kind = typeof kinds[number];
 export function listCommand(
   { what, json }: { what: Kind | undefined; json: boolean },
 ): number {
-  const every = {
-    envs: entries(environments),
-    objectives: entries(objectives),
-    presets: Object.entries(presets).map(([name, { summary }]) => ({ name, summary })),
-  };
-  const all = what === undefined ? every : { [what]: every[what] };
-  if (json) printData(JSON.stringify(all));
-  else {
-    for (const [kind, list] of Object.entries(all)) {
-      const width = Math.max(...list.map(({ name }) => name.length)) + 2;
-      printData(kind);
-      for (const { name, summary } of list) printData(`  ${name.padEnd(width)}${summary}`);
-    }
-  }
+  const asked = what === undefined ? kinds : [what];
+  printData(
+    json
+      ? JSON.stringify(Object.fromEntries(asked.map((kind) => [kind, entries(kind)])))
+      : asked.map(listText).join("\n"),
+  );
   return 0;
 }
 
-function entries(registry: Readonly<Record<string, { name: string; summary: string }>>) {
-  return Object.values(registry).map(({ name, summary }) => ({ name, summary }));
+/** One kind, a line each. */
+export function listText(kind: Kind): string {
+  const list = entries(kind), width = Math.max(...list.map(({ name }) => name.length)) + 2;
+  return [kind, ...list.map(({ name, summary }) => `  ${name.padEnd(width)}${summary}`)].join("\n");
+}
+
+function entries(kind: Kind): { name: string; summary: string }[] {
+  if (kind === "presets") {
+    return Object.entries(presets).map(([name, { summary }]) => ({ name, summary }));
+  }
+  return Object.values(kind === "envs" ? environments : objectives)
+    .map(({ name, summary }) => ({ name, summary }));
 }

@@ -8,9 +8,11 @@ import { message } from "@optique/core/message";
 import { map, multiple, optional, withDefault } from "@optique/core/modifiers";
 import { argument, command, option } from "@optique/core/primitives";
 import { choice, float, integer, string } from "@optique/core/valueparser";
+import type { Parser } from "@optique/core/parser";
 import { run } from "@optique/run";
 import { compareCommand } from "./compare.ts";
 import { describeCommand } from "./describe.ts";
+import { helpCommand } from "./help.ts";
 import { kinds, listCommand } from "./list.ts";
 import { pluginCheckCommand } from "./plugin_check.ts";
 import { pluginInfoCommand } from "./plugin_info.ts";
@@ -191,23 +193,37 @@ const pluginParser = command(
   { description: message`Look at and check environment plugins.` },
 );
 
+const helpParser = command(
+  "help",
+  map(
+    object({
+      topic: multiple(argument(string({ metavar: "TOPIC" }), {
+        description: message`A command, a subject, a setting, or a name that gfn list shows.`,
+      })),
+    }),
+    ({ topic }) => () => helpCommand(parser, topic),
+  ),
+  { description: message`Say more about a topic; without one, which there are.` },
+);
+
+/** All commands. */
+export const parser: Parser<"sync", () => number | Promise<number>, unknown> = or(
+  or(trainParser, compareParser, paperParser, storedRunParsers),
+  or(listParser, describeParser, pluginParser, helpParser),
+);
+
 /** Runs the command that the arguments name. Returns the exit status. */
 export async function main(args: readonly string[]): Promise<number> {
-  const chosen = run(
-    or(
-      or(trainParser, compareParser, paperParser, storedRunParsers),
-      or(listParser, describeParser, pluginParser),
-    ),
-    {
-      programName: "gfn",
-      args,
-      help: "both",
-      version: { value: VERSION, option: true },
-      completion: "command",
-      aboveError: "none",
-      errorExitCode: 2,
-      brief: message`Train samplers of discrete objects in proportion to a reward.`,
-    },
-  );
+  const chosen = run(parser, {
+    programName: "gfn",
+    args,
+    help: "option",
+    version: { value: VERSION, option: true },
+    completion: "command",
+    aboveError: "none",
+    errorExitCode: 2,
+    brief: message`Train samplers of discrete objects in proportion to a reward.`,
+    footer: message`gfn help lists topics.`,
+  });
   return await chosen();
 }
