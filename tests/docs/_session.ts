@@ -30,7 +30,8 @@ export async function follow(page: Page): Promise<Session> {
     await Deno.mkdir(`${place}/printed`);
     await writeTools(`${place}/bin`);
     if (page.inClone) await cloneInto(`${place}/here`);
-    const script = scriptOf(page, place), file = `${place}/session.sh`;
+    const port = page.port === null ? null : String(freePort());
+    const script = scriptOf(page, place, port), file = `${place}/session.sh`;
     await Deno.writeTextFile(file, script);
     const { code, stderr } = await new Deno.Command("bash", {
       args: ["--noprofile", "--norc", file],
@@ -44,7 +45,9 @@ export async function follow(page: Page): Promise<Session> {
         CLONE: root.slice(0, -1),
       },
     }).output();
-    return await outcome(page, place, code, new TextDecoder().decode(stderr));
+    // What is printed speaks of the page's port again.
+    const restore = (text: string) => port === null ? text : text.replaceAll(port, page.port!);
+    return await outcome(page, place, code, new TextDecoder().decode(stderr), restore);
   } finally {
     await Deno.remove(place, { recursive: true });
   }
@@ -74,14 +77,14 @@ async function cloneInto(folder: string): Promise<void> {
 }
 
 /** Each part prints to a file of its own; the first command that fails ends the session. */
-function scriptOf({ parts, port }: Page, place: string): string {
-  const free = port === null ? null : String(freePort());
+function scriptOf({ parts, port }: Page, place: string, free: string | null): string {
   const put = (text: string) => free === null ? text : text.replaceAll(port!, free);
   const lines = [
     "set -eEuo pipefail",
     "exec 9>&2",
     `trap 'code=$?; echo "$BASH_COMMAND: exit status $code" >&9' ERR`,
-    "trap 'kill $(jobs -p) 2>/dev/null || true' EXIT",
+    // A job is a group of processes here: its end is the end of all that it started.
+    "trap 'for job in $(jobs -p); do kill -- -$job || true; done 2>/dev/null' EXIT",
   ];
   for (const [i, part] of parts.entries()) {
     if (part.kind === "output") continue;
@@ -95,14 +98,17 @@ function scriptOf({ parts, port }: Page, place: string): string {
       const text = part.way.how === "steps" ? cutShort(part.text, part.way.steps) : part.text;
       if (!part.background) lines.push(put(text));
       else {
-        lines.push(`{\n${put(text)}} &`);
-        if (free !== null) {
-          lines.push(`until (exec 8<>/dev/tcp/127.0.0.1/${free}) 2>/dev/null; do sleep 0.1; done`);
-        }
+        lines.push("set -m", `{\n${put(text)}} &`, "set +m");
+        if (free !== null) lines.push(`until ${listens(free)}; do kill -0 $!; sleep 0.1; done`);
       }
     }
   }
   return `${lines.join("\n")}\n`;
+}
+
+/** Whether somebody listens on a port, in bash. */
+function listens(port: string): string {
+  return `(exec 8<>/dev/tcp/127.0.0.1/${port}) 2>/dev/null`;
 }
 
 /** A port that nobody listens on. */
@@ -118,6 +124,7 @@ async function outcome(
   place: string,
   code: number,
   failed: string,
+  restore: (text: string) => string,
 ): Promise<Session> {
   const session: Session = { ran: 0, notRun: 0, problem: "" };
   let printed = "", at = 0;
@@ -129,7 +136,7 @@ async function outcome(
       continue;
     }
     const text = await Deno.readTextFile(`${place}/printed/${i}`).catch(() => null);
-    if (text !== null) [printed, at] = [text, part.line];
+    if (text !== null) [printed, at] = [restore(text), part.line];
     if (part.kind !== "commands") continue;
     const count = commandsOf(part.text).length;
     if (part.way.how === "no-run") session.notRun += count;

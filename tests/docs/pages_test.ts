@@ -33,3 +33,22 @@ Deno.test("commands of the documentation were run", () => {
   console.log(`${ran} commands of ${pages} pages ran, ${notRun} are marked as not run`);
   assert.ok(ran > 0);
 });
+
+Deno.test("links between pages lead somewhere", () => {
+  for (const path of pagePaths()) {
+    const text = Deno.readTextFileSync(`${root}${path}`).replaceAll(/^```[\s\S]*?^```$/gm, "");
+    for (const [, target] of text.matchAll(/\]\((?!https?:)([^)\s]+)\)/g)) {
+      const { pathname, hash } = new URL(target!, `file://${root}${path}`);
+      const exists = Deno.statSync(pathname);
+      if (hash === "" || exists.isDirectory) continue;
+      const anchors = [...Deno.readTextFileSync(pathname).matchAll(/^#+ (.*)$/gm)]
+        .map(([, heading]) => `#${anchorOf(heading!)}`);
+      assert.ok(anchors.includes(hash), `${path}: ${target}`);
+    }
+  }
+});
+
+/** A heading as GitHub makes a link of it. */
+function anchorOf(heading: string): string {
+  return heading.toLowerCase().replaceAll(/[^\p{L}\p{N} _-]/gu, "").replaceAll(" ", "-");
+}
