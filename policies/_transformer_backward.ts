@@ -5,7 +5,7 @@
  */
 import { allocate, f32, release } from "../tensor/heap.ts";
 import { epilogue, kernels } from "../tensor/kernels/kernels.ts";
-import { ATTENTION_PARTS, attentionScratch } from "../tensor/kernels/sequence_kernels.ts";
+import { ATTENTION_PARTS, attentionScratch, NO_BIAS } from "../tensor/kernels/sequence_kernels.ts";
 import { readRows, type TransformerPass } from "./_transformer_forward.ts";
 import type { LinearPlace, NormPlace, TransformerLayout } from "./_transformer_layout.ts";
 
@@ -107,7 +107,8 @@ class WayBack {
     const scratch = allocate(ATTENTION_PARTS * scratchBytes);
     kernels.attentionBackward(
       ...[qkv, heads, size, placed.groups, placed.groupCount, placed.index] as const,
-      ...[this.#pass.causal, scratch, scratchBytes, stats, dMixed, dqkv] as const,
+      ...[this.#pass.causal, scratch, scratchBytes, stats, dMixed, dqkv, ...NO_BIAS] as const,
+      0,
     );
     release(scratch);
     release(dMixed);

@@ -6,7 +6,7 @@
  */
 import { allocate, f32, i32, release } from "../tensor/heap.ts";
 import { epilogue, kernels } from "../tensor/kernels/kernels.ts";
-import { ATTENTION_PARTS, attentionScratch } from "../tensor/kernels/sequence_kernels.ts";
+import { ATTENTION_PARTS, attentionScratch, NO_BIAS } from "../tensor/kernels/sequence_kernels.ts";
 import type { Sequences } from "./_token_sequences.ts";
 import type { LinearPlace, TransformerLayout, TransformerShape } from "./_transformer_layout.ts";
 import type { Trace } from "./_transformer_trace.ts";
@@ -107,7 +107,7 @@ export function forwardPass(pass: TransformerPass, outputs: number): void {
     linear(pass, mixing, x, 4 * D, at(qkv, 3 * D), epilogue.bias);
     kernels.attention(
       ...[qkv, heads, size, placed.groups, placed.groupCount, placed.index] as const,
-      ...[pass.causal, scratch, scratchBytes, mixed, stats] as const,
+      ...[pass.causal, scratch, scratchBytes, mixed, stats, ...NO_BIAS] as const,
     );
     linear(pass, output, at(mixed, D), 4 * D, branch, epilogue.bias);
     kernels.addNorm(
