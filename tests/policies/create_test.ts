@@ -16,9 +16,10 @@ const transformer = {
   ...{ layers: 1, heads: 2, width: 16, feedForward: 8 },
   ...{ attention: "auto", absent: "auto", reads: "sequence" } as const,
 };
+const graph = { kind: "message-passing", layers: 1, heads: 2, width: 16, feedForward: 8 } as const;
 const options: NetworkOptions = {
-  ...{ observation, parts: [{ outputs: 3, of: "actions" }], choice: "auto", hidden: [8] },
-  ...{ transformer, empty: 0, appends: true, random: RandomStream.of(0, "init") },
+  ...{ observation, parts: [{ outputs: 3, of: "forward actions" }], choice: "auto", hidden: [8] },
+  ...{ transformer, graph, empty: 0, appends: true, random: RandomStream.of(0, "init") },
 };
 
 function names(network: Network): string[] {
@@ -65,7 +66,7 @@ Deno.test("attention is causal where tokens are only appended to an empty sequen
   assert.ok(!isCausal({ transformer: { ...transformer, absent: "token" } }));
   const byPosition: Partial<NetworkOptions> = {
     transformer: { ...transformer, reads: "positions" },
-    parts: [{ outputs: 8, of: "actions" }, { outputs: 1, of: "state" }],
+    parts: [{ outputs: 8, of: "forward actions" }, { outputs: 1, of: "state" }],
   };
   assert.ok(!isCausal(byPosition));
 });
