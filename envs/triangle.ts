@@ -59,13 +59,17 @@ function create({ nodes: n, classes: C, triangle, other }: OptionsOf<typeof conf
     observation: {
       kind: "graph",
       nodes: n,
-      nodeTypes: C,
+      // Moves depend on which node came when: a policy has to know that beside its class.
+      nodeTypes: n * C,
       edgeTypes: 1,
       directed: false,
       layout: { perGraph: 1 + C, perNode: 0, perPair: 1 },
       backwardLayout: { perGraph: 0, perNode: 1, perPair: 1 },
       write(states, at, out, outAt) {
-        for (let w = 0; w < W; w++) out[outAt + w] = states[at + w]!;
+        for (let w = 0; w < W; w++) {
+          const word = states[at + w]!;
+          out[outAt + w] = word === 0 || w >= n ? word : w * C + word;
+        }
       },
     },
     initial(states, at) {

@@ -38,10 +38,24 @@ export function backwardPass(pass: GraphPass, dOutputs: number, at: GradientAt):
     mixBackward(pass, places, layer, dx, at, dy);
     addThroughNorm(pass, places.norm1, layer.normal1, layer.inverse1, dy, at, dx);
   }
-  const table = at.gradient + 4 * layout.nodes;
-  kernels.scatterAdd(listAt(pass, "embedded"), T, 1, dx, D, table);
+  embedBackward(pass, dx, at);
   release(dy);
   release(dx);
+}
+
+function embedBackward(pass: GraphPass, dx: number, { gradient }: GradientAt): void {
+  const { shape: { width: D }, layout, weights, graphs: { tokens, endCount } } = pass;
+  const table = gradient + 4 * layout.nodes;
+  kernels.scatterAdd(listAt(pass, "embedded"), tokens, 1, dx, D, table);
+  if (layout.ends === null) return;
+  // The row of zeros that ends are added to, and its gradient, which nobody reads.
+  const none = allocate(8 * D), at = 4 * layout.ends;
+  f32(none, 2 * D).fill(0);
+  kernels.messagesBackward(
+    ...[listAt(pass, "ends"), endCount, none, weights + at, D] as const,
+    ...[dx, none + 4 * D, gradient + at] as const,
+  );
+  release(none);
 }
 
 /** dx = the gradient in what a norm reads, given that in what it gives. */

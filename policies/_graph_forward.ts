@@ -99,12 +99,19 @@ export function attentionJob(
   };
 }
 
+/**
+ * What a node is at first: its type, and under attention also the ends of edges that it has. Attention takes
+ * means, which cannot count them.
+ */
 function embed(pass: GraphPass, x: number): void {
-  const { shape: { width: D }, layout, graphs: { tokens }, weights } = pass;
-  const none = allocate(4 * D);
+  const { shape: { width: D }, layout, graphs: { tokens, endCount }, weights } = pass;
+  const none = allocate(4 * D), table = weights + 4 * layout.nodes;
   f32(none, D).fill(0);
-  const table = weights + 4 * layout.nodes;
   kernels.gatherSum(listAt(pass, "embedded"), tokens, 1, table, D, none, x, 0);
+  if (layout.ends !== null) {
+    const ends = weights + 4 * layout.ends;
+    kernels.messages(listAt(pass, "ends"), endCount, none, ends, D, x);
+  }
   release(none);
 }
 

@@ -4,7 +4,7 @@
  * @module
  */
 import type { ActionLayout, GraphObservation } from "../plugins/contract.ts";
-import { edgeEnds, messageKinds, messageMaps, viewCount } from "./_graph_relations.ts";
+import { edgeEnds, edgeKinds, messageKinds, messageMaps, viewCount } from "./_graph_relations.ts";
 import { allViews } from "./_graph_rows.ts";
 import { type LinearPlace, type NormPlace, Placing } from "./_linear_maps.ts";
 import { padTo8, type Place } from "./_parameters.ts";
@@ -58,6 +58,8 @@ export interface GraphHeadPlaces {
 export interface GraphLayout {
   /** Index of the table of nodes, the global one last: [1 + types, D]. */
   nodes: number;
+  /** Transformer: index of the table of ends of edges, [kinds, D]; null where messages tell of them. */
+  ends: number | null;
   layers: readonly GraphLayerPlaces[];
   norm: NormPlace;
   heads: readonly GraphHeadPlaces[];
@@ -75,6 +77,7 @@ export function layOutGraph(shape: GraphShape): GraphLayout {
   const table = (name: string, rows: number) =>
     placing.place(`${name}.weight`, [rows, D], "plain", rows * D, (random) => random.normal());
   const views = viewCount(observation), nodes = table("node", 1 + observation.nodeTypes);
+  const ends = shape.mixing === "transformer" ? table("end", edgeKinds(observation)) : null;
   const layers = Array.from({ length: shape.layers }, (_, l): GraphLayerPlaces => {
     const layer = `layers.${l}`, norm1 = placing.norm(`${layer}.norm1`, D);
     const mixed = shape.mixing === "transformer"
@@ -116,7 +119,7 @@ export function layOutGraph(shape: GraphShape): GraphLayout {
     };
   });
   const { size, transposes, parameters } = placing;
-  return { nodes, layers, norm, heads, size, transposes, parameters };
+  return { nodes, ends, layers, norm, heads, size, transposes, parameters };
 }
 
 function attention(placing: Placing, name: string, D: number, H: number, views: number) {

@@ -31,6 +31,7 @@ export function graphRowBytes(shape: GraphShape, outputs: number): number {
     ),
   );
   // A row's words; outputs and their gradient.
-  const words = tokens * 3 + 8 + (transformer ? 1 : 3) * relations + (hasPairs ? 4 * entries : 0);
+  const words = tokens * 3 + 8 + (transformer ? relations + 6 * pairs : 3 * relations) +
+    (hasPairs ? 4 * entries : 0);
   return traceBytes(shape, 64) / 64 * tokens + 4 * (2 * D * tokens + branch + words + 2 * outputs);
 }

@@ -35,10 +35,12 @@ export function messageMaps({ directed }: GraphObservation): readonly string[] {
   return directed ? ["along", "against", "global"] : ["edge", "global"];
 }
 
-/**
- * Rows of the table of what messages pass: one per edge type, on directed graphs one more for the way against
- * the edge; then to the global node, and from it.
- */
-export function messageKinds({ edgeTypes, directed }: GraphObservation): number {
-  return (directed ? 2 : 1) * edgeTypes + 2;
+/** What an end of an edge can be: of each type, on directed graphs its head or its tail. */
+export function edgeKinds({ edgeTypes, directed }: GraphObservation): number {
+  return (directed ? 2 : 1) * edgeTypes;
+}
+
+/** Rows of the table of what messages pass: those of edges, then to the global node, and from it. */
+export function messageKinds(observation: GraphObservation): number {
+  return edgeKinds(observation) + 2;
 }

@@ -8,7 +8,7 @@ import { usageError } from "../errors.ts";
 import type { GraphObservation } from "../plugins/contract.ts";
 import {
   edgeEnds,
-  messageKinds,
+  edgeKinds,
   messageMaps,
   OF_GLOBAL,
   OF_NODE,
@@ -34,6 +34,8 @@ export interface GraphRows {
   pairPlaces: Int32Array;
   /** Messages, or rows of `views`. */
   relationCount: number;
+  /** Entries in `ends`. */
+  endCount: number;
   /** Most tokens of a graph. */
   longest: number;
   /** The lists that kernels read, end to end. */
@@ -48,6 +50,8 @@ export interface GraphRows {
     pairs: number;
     /** Message passing: [messages, 3] row of the maps, row of the table, token. */
     messages: number;
+    /** Transformer: [ends, 3] 0, row of the table, token: each end of each edge. */
+    ends: number;
     /** Transformer: [R, 3] (first, n, 0), [T] themselves, [R] first of `views`, and [., 1] view of each pair of tokens. */
     groups: number;
     index: number;
@@ -107,7 +111,8 @@ export class GraphReader {
     const { at, words, spans, slots } = out, { nodes: n, nodeTypes } = this.#observation;
     const { values } = input, width = n + this.pairs;
     let token = 0;
-    const next = { pair: 0, relation: 0 };
+    const next = { pair: 0, relation: 0, end: 0 };
+    const transformer = this.#reading.mixing === "transformer";
     for (let r = 0; r < out.rows; r++) {
       const row = (from + r) * width, first = token;
       for (let i = -1; i < n; i++) {
@@ -121,9 +126,13 @@ export class GraphReader {
       if (this.#reading.pairs === "pairs") {
         next.pair = this.#fillPairs(input, row, r, out, next.pair);
       }
-      next.relation = this.#reading.mixing === "transformer"
-        ? this.#fillViews(input, row, r, out, next.relation)
-        : this.#fillMessages(input, row, r, out, next.relation);
+      if (transformer) {
+        next.relation = this.#fillViews(input, row, r, out, next.relation);
+        next.end = this.#fillEdges(input, row, r, out, out.at.ends, next.end);
+      } else {
+        next.relation = this.#fillGlobal(r, out, next.relation);
+        next.relation = this.#fillEdges(input, row, r, out, out.at.messages, next.relation);
+      }
     }
     return out;
   }
@@ -169,8 +178,9 @@ export class GraphReader {
       ? 0
       : pairs * (this.#ends === "alike" ? 1 : 2);
     const relationCount = transformer ? squares : 2 * nodes + 2 * edges;
+    const endCount = transformer ? 2 * edges : 0;
     const lengths = {
-      ...{ embedded: tokens, globals: rows, pairs: 3 * pairCount },
+      ...{ embedded: tokens, globals: rows, pairs: 3 * pairCount, ends: 3 * endCount },
       messages: transformer ? 0 : 3 * relationCount,
       groups: transformer ? 3 * rows : 0,
       index: transformer ? tokens : 0,
@@ -182,7 +192,7 @@ export class GraphReader {
       Object.entries(lengths).map(([name, length]) => [name, (size += length) - length]),
     ) as GraphRows["at"];
     return {
-      ...{ rows, tokens, pairCount, relationCount, longest, at },
+      ...{ rows, tokens, pairCount, relationCount, endCount, longest, at },
       spans: new Int32Array(2 * rows),
       slots: new Int32Array(tokens),
       pairPlaces: new Int32Array(pairCount),
@@ -233,27 +243,42 @@ export class GraphReader {
     return next;
   }
 
-  #fillMessages(
+  /** Lists the messages between nodes and the global one; gives where those over edges begin. */
+  #fillGlobal(r: number, { spans, words, at }: GraphRows, next: number): number {
+    const map = messageMaps(this.#observation).length - 1;
+    const kind = edgeKinds(this.#observation);
+    const first = spans[2 * r]!, end = first + spans[2 * r + 1]!;
+    let place = at.messages + 3 * next;
+    for (let a = first + 1; a < end; a++, place += 6) {
+      words[place] = a * (map + 1) + map;
+      words[place + 1] = kind;
+      words[place + 2] = first;
+      words[place + 3] = first * (map + 1) + map;
+      words[place + 4] = kind + 1;
+      words[place + 5] = a;
+    }
+    return next + 2 * (end - first - 1);
+  }
+
+  /** Lists what each end of each edge gets; gives where the next row's begin. */
+  #fillEdges(
     { values }: ObservationRows,
     row: number,
     r: number,
-    { spans, slots, words, at }: GraphRows,
+    { spans, slots, words }: GraphRows,
+    list: number,
     next: number,
   ): number {
     const { nodes: n, edgeTypes, directed } = this.#observation, { index } = this.#pairs;
-    const maps = messageMaps(this.#observation).length,
-      global = messageKinds(this.#observation) - 2;
+    const transformer = this.#reading.mixing === "transformer";
+    const maps = messageMaps(this.#observation).length;
     const first = spans[2 * r]!, end = first + spans[2 * r + 1]!;
     const put = (from: number, map: number, kind: number, to: number) => {
-      const place = at.messages + 3 * next++;
-      words[place] = from * maps + map;
+      const place = list + 3 * next++;
+      words[place] = transformer ? 0 : from * maps + map;
       words[place + 1] = kind;
       words[place + 2] = to;
     };
-    for (let a = first + 1; a < end; a++) {
-      put(a, maps - 1, global, first);
-      put(first, maps - 1, global + 1, a);
-    }
     for (let a = first + 1; a < end; a++) {
       for (let b = a + 1; b < end; b++) {
         const i = slots[a]!, j = slots[b]!, to = values[row + n + index[i * n + j]!]!;

@@ -57,7 +57,16 @@ export function scalarGraph(
 
   // Token 0 is the global node, of slot -1.
   const slots = [-1, ...Array.from({ length: n }, (_, i) => i).filter((i) => values[i] !== 0)];
-  let xs = slots.map((i) => row("node.weight", i < 0 ? nodeTypes : values[i]! - 1));
+  /** The ends of edges that node i has, by kind. */
+  const endsOf = (i: number) =>
+    slots.filter((j) => i >= 0 && j >= 0 && i !== j).flatMap((j) =>
+      directed ? [stored(j, i) - 1, stored(i, j) > 0 ? E + stored(i, j) - 1 : -1] : [seen(i, j) - 1]
+    ).filter((kind) => kind >= 0);
+  let xs = slots.map((i) => {
+    const x = row("node.weight", i < 0 ? nodeTypes : values[i]! - 1);
+    if (mixing === "message-passing") return x;
+    return endsOf(i).reduce((sum, kind) => add(sum, row("end.weight", kind).map(relu)), x);
+  });
 
   const messages = (layer: string, ys: readonly Vector[]): Vector[] => {
     const name = `${layer}.message`;
