@@ -7,6 +7,7 @@
  *
  * @module
  */
+import process from "node:process";
 import type { SettingsTree } from "../config/overrides.ts";
 import { environments, objectives, openEnvironment, resolveRun, startThreads } from "../mod.ts";
 import { sampleForward } from "../rollout/forward.ts";
@@ -17,7 +18,7 @@ import { Estimators, leftRows } from "../train/estimators.ts";
 import { runUpdate } from "../train/update.ts";
 import { printRow } from "./_table.ts";
 
-const WARM_UP = 40, ITERATIONS = 60;
+const WARM_UP = 20, ITERATIONS = 30;
 
 /** Samples of n variables, each a sum of those before and noise. */
 function samples(n: number): Uint8Array {
@@ -32,25 +33,33 @@ function samples(n: number): Uint8Array {
   return new TextEncoder().encode(rows.join("\n"));
 }
 
-const graphs: [name: string, env: SettingsTree][] = [
-  ["dag, 5 nodes", { name: "dag" }],
-  ["dag, 11 nodes", { name: "dag", data: samples(11) as unknown as string }],
-  ["ring, 5 nodes", { name: "ring", nodes: 5 }],
+const graphs: [name: string, env: SettingsTree, files: Record<string, Uint8Array>][] = [
+  ["dag, 5", { name: "dag" }, {}],
+  ["dag, 11", { name: "dag" }, { data: samples(11) }],
+  ["ring, 5", { name: "ring", nodes: 5 }, {}],
 ];
 const networks: [name: string, policy: SettingsTree][] = [
-  ["MLP 2x256", { network: "mlp" }],
-  ["message passing", { network: "graph" }],
-  ["transformer", { network: "graph", graph: { kind: "transformer" } }],
+  ["MLP", { network: "mlp" }],
+  ["messages", { network: "graph" }],
+  ["attention", { network: "graph", graph: { kind: "transformer" } }],
 ];
 
-/** Medians of milliseconds of the parts of an iteration. */
-async function time(env: SettingsTree, policy: SettingsTree) {
+/** Milliseconds of the parts of each iteration. */
+async function time(
+  env: SettingsTree,
+  files: Record<string, Uint8Array>,
+  policy: SettingsTree,
+) {
   const config = resolveRun({ env, policy, objective: { name: "tb" }, backward: "learned" }, {
     environments,
     objectives,
   });
   const { name, ...options } = config.env;
-  const environment = await openEnvironment(environments[name]!, options, config.reward);
+  const environment = await openEnvironment(
+    environments[name]!,
+    { ...options, ...files },
+    config.reward,
+  );
   const objective = objectives.tb!, estimators = new Estimators(environment, objective, config);
   const update = objective.updates(config.objective)[0]!;
   const tools = {
@@ -67,7 +76,9 @@ async function time(env: SettingsTree, policy: SettingsTree) {
   const times: Record<"network" | "rollout" | "update" | "total" | "steps", number[]> = {
     ...{ network: [], rollout: [], update: [], total: [], steps: [] },
   };
+  let before = process.cpuUsage();
   for (let i = -WARM_UP; i < ITERATIONS; i++) {
+    if (i === 0) before = process.cpuUsage();
     const t0 = performance.now();
     let inNetwork = 0;
     estimators.policy.record();
@@ -94,30 +105,47 @@ async function time(env: SettingsTree, policy: SettingsTree) {
     times.total.push(t2 - t0);
     times.steps.push(batch.action.length / config.batch);
   }
+  const { user, system } = process.cpuUsage(before);
   estimators.dispose();
   tools.adam.dispose();
-  return times;
+  return { ...times, processor: (user + system) / 1000 / ITERATIONS };
 }
 
-/** The time that half of the times are below. */
-function median(times: number[]): string {
-  return times.sort((a, b) => a - b)[Math.floor(times.length / 2)]!.toFixed(2);
+/** The number that a share of the numbers are below. */
+function quantile(numbers: number[], share: number): string {
+  return numbers.sort((a, b) => a - b)[Math.floor(share * numbers.length)]!.toFixed(2);
 }
 
 if (import.meta.main) {
-  console.log("batch 16, TB, P_B learned, untrained; medians of milliseconds an iteration:");
+  console.log(
+    "batch 16, TB, P_B learned, untrained; milliseconds an iteration, medians and fastest",
+  );
   console.log(
     "forward: P_F of the rollout; rest: what else a rollout does; update: from the loss on",
   );
-  printRow(["graphs", "network", "threads", "steps", "forward", "rest", "update", "total"]);
-  for (const [graph, env] of graphs) {
+  printRow([
+    ...[
+      "graphs",
+      "network",
+      "threads",
+      "steps",
+      "forward",
+      "rest",
+      "update",
+      "total",
+      "fastest",
+      "CPU",
+    ],
+  ]);
+  for (const [graph, env, files] of graphs) {
     for (const [network, policy] of networks) {
       for (const count of [1, 2]) {
         const threads = await startThreads(count);
-        const { steps, network: forward, rollout, update, total } = await time(env, policy);
+        const times = await time(env, files, policy);
+        const { steps, network: forward, rollout, update, total, processor } = times;
         threads.stop();
-        const medians = [steps, forward, rollout, update, total].map(median);
-        printRow([graph, network, count, ...medians]);
+        const medians = [steps, forward, rollout, update, total].map((each) => quantile(each, 0.5));
+        printRow([graph, network, count, ...medians, quantile(total, 0), processor.toFixed(2)]);
       }
     }
   }

@@ -62,7 +62,7 @@ const shared = {
   }).prefault({}),
   policy: z.strictObject({
     network: z.enum(["auto", "mlp", "transformer", "graph"]).default("auto").describe(
-      "what all networks are: auto makes a Transformer of observations of tokens and an MLP of others",
+      "what all networks are: auto makes a Transformer of observations of tokens and an MLP of others, graphs among them",
     ),
     hidden: hidden.default([256, 256]),
     transformer,

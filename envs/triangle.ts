@@ -4,7 +4,8 @@
  *
  * A state is a graph whose nodes are numbered as they came: a new node is the last one, and only the last one,
  * when it has no edge, can be taken away. So an unlabelled graph is as many states as it has numberings that
- * differ, and its share of the target is that many times R.
+ * differ, and its share of the target is that many times R; with `over` = unnumbered each state has R over that
+ * number, k! / |Aut| for k nodes, so that the share is R (the correction of Kim et al. 2025, by rewards).
  *
  * Action 0 stops, 1 + c adds a node of class c, 1 + C + p adds the edge of pair p: (i, j), i < j, in row order.
  * Backward action i takes node i away, n + p the edge of pair p. Words: of each node 0 or 1 + its class, then
@@ -24,6 +25,11 @@ const config = {
   classes: { int: [1, 64], default: 5, help: "C, classes of nodes" },
   triangle: { number: [1e-300, 1e300], default: 100, help: "R of a triangle" },
   other: { number: [1e-300, 1e300], default: 1e-6, help: "R of any other graph" },
+  over: {
+    enum: ["numbered", "unnumbered"],
+    default: "numbered",
+    help: "graphs that the target is over; unnumbered divides R by the numberings that differ",
+  },
 } as const satisfies OptionSpecs;
 
 /** Most states that are listed. */
@@ -31,7 +37,9 @@ const LISTED = 2 ** 20;
 
 const COLOURS = ["#bee3f8", "#fbd38d", "#c6f6d5", "#fed7e2", "#e9d8fd", "#fefcbf", "#b2f5ea"];
 
-function create({ nodes: n, classes: C, triangle, other }: OptionsOf<typeof config>): Environment {
+function create(
+  { nodes: n, classes: C, triangle, other, over }: OptionsOf<typeof config>,
+): Environment {
   const pairs: [number, number][] = [];
   for (let i = 0; i < n; i++) for (let j = i + 1; j < n; j++) pairs.push([i, j]);
   const P = pairs.length, W = n + P, firstEdge = 1 + C;
@@ -46,6 +54,36 @@ function create({ nodes: n, classes: C, triangle, other }: OptionsOf<typeof conf
   function isTriangle(states: Int32Array, at: number): boolean {
     return nodeCount(states, at) === 3 &&
       triangles.every((within, p) => states[at + n + p] === within);
+  }
+  /** The pair of two nodes. */
+  const pairOf = Array.from(
+    { length: n },
+    (_, i) =>
+      Array.from(
+        { length: n },
+        (_, j) => pairs.findIndex(([a, b]) => a + b === i + j && (a === i || a === j)),
+      ),
+  );
+  /** Ways to map k nodes onto themselves that keep classes and edges, given images of the first few. */
+  function automorphisms(states: Int32Array, at: number, k: number, images: number[]): number {
+    const i = images.length;
+    if (i === k) return 1;
+    let count = 0;
+    for (let image = 0; image < k; image++) {
+      if (images.includes(image) || states[at + image] !== states[at + i]) continue;
+      const keeps = images.every((other, j) =>
+        states[at + n + pairOf[i]![j]!] === states[at + n + pairOf[image]![other]!]
+      );
+      if (keeps) count += automorphisms(states, at, k, [...images, image]);
+    }
+    return count;
+  }
+  /** log of the number of states that are the same graph with other numbers. */
+  function logNumberings(states: Int32Array, at: number): number {
+    const k = nodeCount(states, at);
+    let sum = -Math.log(automorphisms(states, at, k, []));
+    for (let i = 2; i <= k; i++) sum += Math.log(i);
+    return sum;
   }
   function hasEdge(states: Int32Array, at: number, node: number): boolean {
     return pairs.some(([i, j], p) => (i === node || j === node) && states[at + n + p] === 1);
@@ -100,7 +138,10 @@ function create({ nodes: n, classes: C, triangle, other }: OptionsOf<typeof conf
       action < firstEdge ? nodeCount(states, at) : n + action - firstEdge,
     forwardOf: (states, at, action) => action < n ? states[at + action]! : firstEdge + action - n,
     logReward(states, count, out) {
-      for (let x = 0; x < count; x++) out[x] = isTriangle(states, x * W) ? logTriangle : logOther;
+      for (let x = 0; x < count; x++) {
+        out[x] = isTriangle(states, x * W) ? logTriangle : logOther;
+        if (over === "unnumbered") out[x]! -= logNumberings(states, x * W);
+      }
     },
     isMode: isTriangle,
     text(states, at) {
