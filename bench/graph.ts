@@ -120,6 +120,7 @@ if (import.meta.main) {
   console.log(
     "batch 16, TB, P_B learned, untrained; milliseconds an iteration, medians and fastest",
   );
+  console.log("CPU: the mean of what all threads used, which a busy machine changes least");
   console.log(
     "forward: P_F of the rollout; rest: what else a rollout does; update: from the loss on",
   );
