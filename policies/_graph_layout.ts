@@ -4,8 +4,14 @@
  * @module
  */
 import type { ActionLayout, GraphObservation } from "../plugins/contract.ts";
-import { edgeEnds, edgeKinds, messageKinds, messageMaps, viewCount } from "./_graph_relations.ts";
-import { allViews } from "./_graph_rows.ts";
+import {
+  allViews,
+  edgeEnds,
+  edgeKinds,
+  messageKinds,
+  messageMaps,
+  viewCount,
+} from "./_graph_relations.ts";
 import { type LinearPlace, type NormPlace, Placing } from "./_linear_maps.ts";
 import { padTo8, type Place } from "./_parameters.ts";
 

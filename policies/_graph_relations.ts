@@ -28,7 +28,8 @@ export function viewCount({ edgeTypes, directed }: GraphObservation): number {
 }
 
 /** Behind the views: a token's own, that of the global node, and the global node's of a node. */
-export const OWN = 0, OF_GLOBAL = 1, OF_NODE = 2, OTHER_VIEWS = 3;
+export const OWN = 0, OF_GLOBAL = 1, OF_NODE = 2;
+const OTHER_VIEWS = 3;
 
 /** Maps that messages pass through by where they come from, the last one to and from the global node. */
 export function messageMaps({ directed }: GraphObservation): readonly string[] {
@@ -43,4 +44,9 @@ export function edgeKinds({ edgeTypes, directed }: GraphObservation): number {
 /** Rows of the table of what messages pass: those of edges, then to the global node, and from it. */
 export function messageKinds(observation: GraphObservation): number {
   return edgeKinds(observation) + 2;
+}
+
+/** Rows of the table of a transformer's views. */
+export function allViews(observation: GraphObservation): number {
+  return viewCount(observation) + OTHER_VIEWS;
 }
