@@ -18,6 +18,20 @@ const posterior = {
 } as const;
 const CORRELATIONS =
   "correlations of log p, exact ones, are told by gfn eval, those of edges, paths and Markov blankets by no command";
+const BUILT =
+  "our message passing, one softmax over all actions, and replay of the last 128 trajectories from the second step on; torchgfn's layers, a softmax over kinds of actions, then one within, and the 128 best from the eleventh on";
+/** What torchgfn's tasks of building graphs share. */
+const building = {
+  objective: { name: "tb" },
+  backward: "learned",
+  policy: { network: "graph", graph: { layers: 1, width: 128 }, lr: 1e-3 },
+  logZ: { lr: 0.1 },
+  replay: { capacity: 128, share: 0.5, priority: "reward", exponent: 1 },
+  gradClip: "off",
+  batch: 128,
+  seed: 1234,
+  eval: { every: 20 },
+} as const;
 
 export const graphPresets: Presets = {
   "dag-gfnx": {
@@ -54,6 +68,18 @@ export const graphPresets: Presets = {
       steps: 10_000,
       eval: { every: 250 },
     },
+  },
+  "ring-torchgfn": {
+    summary: "torchgfn's TB on directed rings of four nodes",
+    source: torchgfn("train_graph_ring"),
+    differs: BUILT,
+    settings: { ...building, env: { name: "ring", nodes: 4, directed: true }, steps: 200 },
+  },
+  "triangle-torchgfn": {
+    summary: "torchgfn's TB on triangles of nodes of five classes",
+    source: torchgfn("train_graph_triangle"),
+    differs: `${BUILT}; only the last node can be taken away`,
+    settings: { ...building, env: { name: "triangle" }, steps: 100 },
   },
   "phylo-gfnx": {
     summary: "gfnx's forward-looking DB on trees of the 27 taxa of DS1",

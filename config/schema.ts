@@ -31,6 +31,19 @@ const transformer = z.strictObject({
   ),
 }).prefault({});
 
+const graph = z.strictObject({
+  kind: z.enum(["message-passing", "transformer"]).default("message-passing").describe(
+    "how nodes learn of each other: messages over edges, or attention that knows what joins two nodes",
+  ),
+  layers: z.int().min(1).max(64).default(2)
+    .describe("layers of messages or attention, each with a feed-forward part"),
+  heads: z.int().min(1).max(64).default(4).describe("attention heads of a transformer's layer"),
+  width: z.int().min(8).max(4096).default(64).describe(
+    "numbers that a node is: a multiple of 8, and of 4 for each head of a transformer",
+  ),
+  feedForward: z.int().min(1).max(16384).default(128).describe("hidden width of a layer"),
+}).prefault({});
+
 const schedule = z.enum(["constant", "linear", "cosine"]);
 
 /** Settings of a group of parameters whose rate follows the policy's schedule unless it has its own. */
@@ -48,11 +61,12 @@ const shared = {
       .describe("R(x) below this counts as this; null for no floor"),
   }).prefault({}),
   policy: z.strictObject({
-    network: z.enum(["auto", "mlp", "transformer"]).default("auto").describe(
-      "what all networks are: auto makes a Transformer of observations of tokens and an MLP of others",
+    network: z.enum(["auto", "mlp", "transformer", "graph"]).default("auto").describe(
+      "what all networks are: auto makes a Transformer of observations of tokens and an MLP of others, graphs among them",
     ),
     hidden: hidden.default([256, 256]),
     transformer,
+    graph,
     trunk: z.enum(["separate", "shared"]).default("separate").describe(
       "whether log F and a P_B learned with P_F have hidden layers of their own or are heads of P_F's",
     ),
@@ -217,7 +231,7 @@ export interface RunConfig {
   reward: { exponent: number; min: number | null };
   objective: { name: string } & Record<string, unknown>;
   policy: {
-    network: "auto" | "mlp" | "transformer";
+    network: "auto" | "mlp" | "transformer" | "graph";
     hidden: number[];
     transformer: {
       layers: number;
@@ -227,6 +241,13 @@ export interface RunConfig {
       attention: "auto" | "causal" | "bidirectional";
       absent: "auto" | "token" | "left-out";
       reads: "sequence" | "positions";
+    };
+    graph: {
+      kind: "message-passing" | "transformer";
+      layers: number;
+      heads: number;
+      width: number;
+      feedForward: number;
     };
     trunk: "separate" | "shared";
   } & RateConfig;

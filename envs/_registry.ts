@@ -9,9 +9,11 @@ import ising from "./ising.ts";
 import perfectTree from "./perfect_tree.ts";
 import phylo from "./phylo.ts";
 import qm9Small from "./qm9_small.ts";
+import ring from "./ring.ts";
 import sequence from "./sequence.ts";
 import set from "./set.ts";
 import tfbind8 from "./tfbind8.ts";
+import triangle from "./triangle.ts";
 
 /** The built-in environments by name. */
 export const environments: Readonly<Record<string, EnvironmentPlugin>> = {
@@ -24,7 +26,9 @@ export const environments: Readonly<Record<string, EnvironmentPlugin>> = {
   [perfectTree.name]: perfectTree,
   [phylo.name]: phylo,
   [qm9Small.name]: qm9Small,
+  [ring.name]: ring,
   [sequence.name]: sequence,
   [set.name]: set,
   [tfbind8.name]: tfbind8,
+  [triangle.name]: triangle,
 };

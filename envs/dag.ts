@@ -233,12 +233,13 @@ async function create(options: Options, tools: EnvironmentTools): Promise<Enviro
     observation: {
       kind: "graph",
       nodes: n,
-      nodeTypes: 1,
+      nodeTypes: n, // a variable is not like another
       edgeTypes: 1,
       directed: true,
       layout: { perGraph: 1, perNode: 0, perPair: 1 },
+      backwardLayout: { perGraph: 0, perNode: 0, perPair: 1 },
       write(states, at, out, outAt) {
-        out.fill(1, outAt, outAt + n);
+        for (let i = 0; i < n; i++) out[outAt + i] = 1 + i;
         for (let p = 0; p < pairs; p++) out[outAt + n + p] = has(states, at, p);
       },
     },

@@ -84,6 +84,9 @@ export interface TokenObservation {
  * then one per pair (0 absent, else 1 + edge type): pairs (i, j), i < j, in row order, followed for
  * directed graphs by the pairs i > j in row order. Actions lie flat: `perGraph` of the whole graph, then
  * `perNode` of each slot, then `perPair` of each pair.
+ *
+ * A graph network (`policy.network = graph`) knows a node by its type and its edges alone: where slots are
+ * not alike, as variables or the order in which nodes came, types have to say so.
  */
 export interface GraphObservation {
   kind: "graph";
@@ -93,7 +96,8 @@ export interface GraphObservation {
   directed: boolean;
   /**
    * The type that edge type t is when its ends are swapped, one entry per edge type: for undirected
-   * edges whose ends differ, such as bonds between numbered stems. Without it every type is its own.
+   * edges whose ends differ, such as bonds between numbered stems. Without it every type is its own. With
+   * it, and as many actions per pair as edge types, action k is about type k as the lower slot sees it.
    */
   reversed?: readonly number[];
   /** Of the forward actions. */

@@ -4,10 +4,16 @@
  * @module
  */
 import { allocate, f32, release } from "../tensor/heap.ts";
-import { epilogue, kernels } from "../tensor/kernels/kernels.ts";
-import { ATTENTION_PARTS, attentionScratch } from "../tensor/kernels/sequence_kernels.ts";
+import { kernels } from "../tensor/kernels/kernels.ts";
+import { ATTENTION_PARTS, attentionScratch, NO_BIAS } from "../tensor/kernels/sequence_kernels.ts";
 import { readRows, type TransformerPass } from "./_transformer_forward.ts";
-import type { LinearPlace, NormPlace, TransformerLayout } from "./_transformer_layout.ts";
+import {
+  linearGradient,
+  type LinearPlace,
+  type NormPlace,
+  writeTransposes as transposeMaps,
+} from "./_linear_maps.ts";
+import type { TransformerLayout } from "./_transformer_layout.ts";
 
 /** Writes the transposed weights of every linear map. */
 export function writeTransposes(
@@ -18,9 +24,7 @@ export function writeTransposes(
   const all = blocks.flatMap(({ mixing, output, linear1, linear2 }) => [
     ...[mixing, output, linear1, linear2],
   ]);
-  for (const { inputs, outputs, weights: at, transpose } of [...all, ...heads]) {
-    kernels.transposePanels(weights + 4 * at, inputs, outputs, transposes + 4 * transpose);
-  }
+  transposeMaps([...all, ...heads], weights, transposes);
 }
 
 /**
@@ -107,7 +111,8 @@ class WayBack {
     const scratch = allocate(ATTENTION_PARTS * scratchBytes);
     kernels.attentionBackward(
       ...[qkv, heads, size, placed.groups, placed.groupCount, placed.index] as const,
-      ...[this.#pass.causal, scratch, scratchBytes, stats, dMixed, dqkv] as const,
+      ...[this.#pass.causal, scratch, scratchBytes, stats, dMixed, dqkv, ...NO_BIAS] as const,
+      0,
     );
     release(scratch);
     release(dMixed);
@@ -139,9 +144,9 @@ class WayBack {
     this.#more = 0;
   }
 
-  /** Gradients of a linear map of x [rows, K] in its weights and biases, and in x: dx [rows, K padded]. */
+  /** Gradients of a linear map: in its weights and biases, and in x. */
   #linear(
-    { inputs: K, outputs, panels, weights, biases, transpose }: LinearPlace,
+    place: LinearPlace,
     x: number,
     strideX: number,
     dy: number,
@@ -149,15 +154,8 @@ class WayBack {
     dx: number,
     relu?: number,
   ): void {
-    const strideY = 32 * panels, panelsX = Math.ceil(K / 8);
-    kernels.columnSums(dy, strideY, rows, panels, this.#gradient + 4 * biases);
-    const to = this.#gradient + 4 * weights;
-    kernels.gemmTransposed(x, strideX, dy, strideY, to, rows, K, panels);
-    const then = relu === undefined ? epilogue.none : epilogue.reluMask;
-    kernels.gemm(
-      ...[dy, strideY, this.#transposes + 4 * transpose, dx, 32 * panelsX] as const,
-      ...[rows, outputs, panelsX, then, relu ?? 0] as const,
-    );
+    const at = { transposes: this.#transposes, gradient: this.#gradient };
+    linearGradient(place, at, x, strideX, dy, rows, dx, relu);
   }
 
   /** A block of a row of numbers for each token. */

@@ -5,10 +5,11 @@
  * @module
  */
 import { allocate, f32, i32, release } from "../tensor/heap.ts";
-import { epilogue, kernels } from "../tensor/kernels/kernels.ts";
-import { ATTENTION_PARTS, attentionScratch } from "../tensor/kernels/sequence_kernels.ts";
+import { kernels } from "../tensor/kernels/kernels.ts";
+import { ATTENTION_PARTS, attentionScratch, NO_BIAS } from "../tensor/kernels/sequence_kernels.ts";
+import { linear } from "./_linear_maps.ts";
 import type { Sequences } from "./_token_sequences.ts";
-import type { LinearPlace, TransformerLayout, TransformerShape } from "./_transformer_layout.ts";
+import type { TransformerLayout, TransformerShape } from "./_transformer_layout.ts";
 import type { Trace } from "./_transformer_trace.ts";
 
 /** Added to a variance before its root, as PyTorch does. */
@@ -104,18 +105,18 @@ export function forwardPass(pass: TransformerPass, outputs: number): void {
     const at = (buffer: number, width: number) => buffer + 4 * width * first;
     const y1 = at(rest.y1, D), y2 = at(rest.y2, D), P = 8 * linear1.panels;
     const hidden = at(rest.hidden, P);
-    linear(pass, mixing, x, 4 * D, at(qkv, 3 * D), epilogue.bias);
+    linear(weights, mixing, x, 4 * D, tokens, at(qkv, 3 * D));
     kernels.attention(
       ...[qkv, heads, size, placed.groups, placed.groupCount, placed.index] as const,
-      ...[pass.causal, scratch, scratchBytes, mixed, stats] as const,
+      ...[pass.causal, scratch, scratchBytes, mixed, stats, ...NO_BIAS] as const,
     );
-    linear(pass, output, at(mixed, D), 4 * D, branch, epilogue.bias);
+    linear(weights, output, at(mixed, D), 4 * D, tokens, branch);
     kernels.addNorm(
       ...[x, branch, tokens, D, weights + 4 * norm1.gain, weights + 4 * norm1.bias] as const,
       ...[EPSILON, at(rest.normal1, D), at(rest.inverse1, 1), y1] as const,
     );
-    linear(pass, linear1, y1, 4 * D, hidden, epilogue.biasRelu);
-    linear(pass, linear2, hidden, 4 * P, branch, epilogue.bias);
+    linear(weights, linear1, y1, 4 * D, tokens, hidden, "relu");
+    linear(weights, linear2, hidden, 4 * P, tokens, branch);
     kernels.addNorm(
       ...[y1, branch, tokens, D, weights + 4 * norm2.gain, weights + 4 * norm2.bias] as const,
       ...[EPSILON, at(rest.normal2, D), at(rest.inverse2, 1), y2] as const,
@@ -147,19 +148,6 @@ function embed({ shape, trace, placed, first, tokens, weights }: TransformerPass
   release(none);
 }
 
-/** y [tokens, 8 * panels] = a linear map of x, in rows `stride` bytes apart. */
-function linear(
-  { weights, tokens }: TransformerPass,
-  { inputs, panels, weights: at, biases }: LinearPlace,
-  x: number,
-  stride: number,
-  y: number,
-  then: typeof epilogue.bias | typeof epilogue.biasRelu,
-): void {
-  const w = weights + 4 * at, b = weights + 4 * biases;
-  kernels.gemm(x, stride, w, y, 32 * panels, tokens, inputs, panels, then, b);
-}
-
 function writeOutputs(pass: TransformerPass, outputs: number): void {
   const { shape: { width: D }, layout, weights, rows, placed } = pass;
   const total = layout.heads.reduce(
@@ -170,10 +158,7 @@ function writeOutputs(pass: TransformerPass, outputs: number): void {
   for (const [h, head] of layout.heads.entries()) {
     const readout = placed.readouts[h]!, R = rows * readout.units, { panels, outputs: N } = head;
     const means = readRows(pass, readout), padded = allocate(32 * panels * R);
-    kernels.gemm(
-      ...[means, 4 * D, weights + 4 * head.weights, padded, 32 * panels, R, D, panels] as const,
-      ...[epilogue.bias, weights + 4 * head.biases] as const,
-    );
+    linear(weights, head, means, 4 * D, R, padded);
     const width = N * readout.units;
     if (width === total) kernels.trimColumns(padded, R, N, outputs);
     else {

@@ -4,7 +4,8 @@
  *
  * @module
  */
-import { padTo8, type Place, uniformWithin } from "./_parameters.ts";
+import { type LinearPlace, type NormPlace, Placing } from "./_linear_maps.ts";
+import type { Place } from "./_parameters.ts";
 
 /** What decides the weights of a Transformer. */
 export interface TransformerShape {
@@ -20,28 +21,6 @@ export interface TransformerShape {
   feedForward: number;
   /** Outputs of each linear map that reads the last block. */
   outputs: readonly number[];
-}
-
-/** A linear map's place: weights in panels, biases padded to panels. */
-export interface LinearPlace {
-  /** K */
-  inputs: number;
-  /** N */
-  outputs: number;
-  /** Panels of 8 columns */
-  panels: number;
-  /** Index of the first weight. */
-  weights: number;
-  /** Index of the first bias. */
-  biases: number;
-  /** Index of its transpose among the transposes. */
-  transpose: number;
-}
-
-/** Indices of a layer norm's factors and summands. */
-export interface NormPlace {
-  gain: number;
-  bias: number;
 }
 
 /** The places of a block. */
@@ -70,51 +49,30 @@ export interface TransformerLayout {
 
 /** Lays out a Transformer. */
 export function layOutTransformer(shape: TransformerShape): TransformerLayout {
-  const { width: D, feedForward: F } = shape, parameters: Place[] = [];
-  let next = 0, nextTranspose = 0;
-  const place = (
-    name: string,
-    dimensions: readonly number[],
-    arrangement: Place["arrangement"],
-    numbers: number,
-    start: Place["start"],
-  ) => {
-    const at = next;
-    parameters.push({ name, shape: dimensions, arrangement, at, start });
-    next += numbers;
-    return at;
-  };
-  /** Maps that read the same input, whose products are computed as one. */
-  const linear = (names: readonly string[], K: number, N: number): LinearPlace => {
-    const P = padTo8(N), start = uniformWithin(K), weights = next, transpose = nextTranspose;
-    for (const name of names) place(`${name}.weight`, [N, K], "product", K * P, start);
-    const biases = next;
-    for (const name of names) place(`${name}.bias`, [N], "plain", P, start);
-    const outputs = names.length === 1 ? N : names.length * P;
-    nextTranspose += outputs * padTo8(K);
-    return { inputs: K, outputs, panels: names.length * P / 8, weights, biases, transpose };
-  };
-  const norm = (name: string): NormPlace => ({
-    gain: place(`${name}.weight`, [D], "plain", D, () => 1),
-    bias: place(`${name}.bias`, [D], "plain", D, () => 0),
-  });
-  const { values, places } = shape;
-  place("token.weight", [values, D], "plain", values * D, (random) => random.normal());
-  place("position.weight", [places, D], "plain", places * D, (_random, i) => sinusoid(i, D));
+  const { values, places, width: D, feedForward: F } = shape, placing = new Placing();
+  placing.place("token.weight", [values, D], "plain", values * D, (random) => random.normal());
+  placing.place(
+    ...["position.weight", [places, D], "plain", places * D] as const,
+    (_random, i) => sinusoid(i, D),
+  );
+  const embeddings = placing.size;
   const blocks = Array.from({ length: shape.layers }, (_, l): BlockPlaces => {
     const block = `blocks.${l}`, attention = `${block}.attention`;
     return {
-      mixing: linear(["query", "key", "value"].map((role) => `${attention}.${role}`), D, D),
-      output: linear([`${attention}.output`], D, D),
-      norm1: norm(`${block}.norm1`),
-      linear1: linear([`${block}.linear1`], D, F),
-      linear2: linear([`${block}.linear2`], F, D),
-      norm2: norm(`${block}.norm2`),
+      mixing: placing.linear(
+        ["query", "key", "value"].map((role) => `${attention}.${role}`),
+        ...[D, D] as const,
+      ),
+      output: placing.linear([`${attention}.output`], D, D),
+      norm1: placing.norm(`${block}.norm1`, D),
+      linear1: placing.linear([`${block}.linear1`], D, F),
+      linear2: placing.linear([`${block}.linear2`], F, D),
+      norm2: placing.norm(`${block}.norm2`, D),
     };
   });
-  const heads = shape.outputs.map((N, h) => linear([`heads.${h}`], D, N));
-  const embeddings = (values + places) * D;
-  return { embeddings, blocks, heads, size: next, transposes: nextTranspose, parameters };
+  const heads = shape.outputs.map((N, h) => placing.linear([`heads.${h}`], D, N));
+  const { size, transposes, parameters } = placing;
+  return { embeddings, blocks, heads, size, transposes, parameters };
 }
 
 /** The i-th number of the sinusoids that place embeddings start from, D to a place: sine, cosine, sine... */

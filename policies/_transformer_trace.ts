@@ -57,6 +57,17 @@ export function traceAt(shape: TransformerShape, pointer: number, tokens: number
   return layOut(shape, pointer, tokens).trace;
 }
 
+/** All buffers of such a trace, in one order: their addresses, and the bytes of a row. */
+export function traceBuffers(shape: TransformerShape, trace: Trace): [at: number, bytes: number][] {
+  const bytes = Object.entries(rowBytes(shape)) as [keyof BlockTrace, number][];
+  return [
+    [trace.x, 4 * shape.width],
+    ...trace.blocks.flatMap((block) =>
+      bytes.map(([name, size]): [number, number] => [block[name], size])
+    ),
+  ];
+}
+
 function layOut(shape: TransformerShape, pointer: number, tokens: number) {
   const rows = rowBytes(shape), take = taker(pointer);
   const x = take(4 * shape.width * tokens);

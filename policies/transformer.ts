@@ -12,10 +12,10 @@ import { allocate, f32, release } from "../tensor/heap.ts";
 import type { RandomStream } from "../tensor/random.ts";
 import { packParameters, startParameters, unpackParameters } from "./_parameters.ts";
 import { Recording } from "./_recording.ts";
+import { copyTokens, type TokenPart } from "./_token_copy.ts";
 import { firstPlace, readSequences, type Sequences, type TokenSource } from "./_token_sequences.ts";
 import { backwardPass, writeTransposes } from "./_transformer_backward.ts";
 import { checkTransformer } from "./_transformer_check.ts";
-import { copySequences, type SequencePart } from "./_transformer_copy.ts";
 import {
   forwardPass,
   placeSequences,
@@ -35,6 +35,7 @@ import {
   rowBytes,
   type Trace,
   traceAt,
+  traceBuffers,
   traceBytes,
 } from "./_transformer_trace.ts";
 import type { Network, NetworkMemory, ObservationRows, Parameter } from "./network.ts";
@@ -96,7 +97,7 @@ class Transformer implements Network {
   readonly #transposes: number;
   #transposed: object | null = null;
   /** What `forward` computed since `record`, or null. */
-  #recording: Recording<SequencePart> | null = null;
+  #recording: Recording<TokenPart> | null = null;
   /** Where the outputs of `forward` are. */
   #outputs: { pointer: number; bytes: number };
 
@@ -167,8 +168,14 @@ class Transformer implements Network {
       const value = this.#newTensor([rows, this.outputs]);
       const trace = traceAt(this.#shape, pointerOf(kept), count);
       if (this.#recording?.holds(input, this.weights.dataId)) {
-        const whole = { trace, spans: sequences.rows, outputs: pointerOf(value), N: this.outputs };
-        this.#recording.copy((part, places) => copySequences(this.#shape, whole, part, places));
+        const whole = { spans: sequences.rows, outputs: pointerOf(value), N: this.outputs };
+        const to = traceBuffers(this.#shape, trace);
+        this.#recording.copy((part, places) => {
+          const own = traceAt(this.#shape, part.trace, part.tokens);
+          const buffers = traceBuffers(this.#shape, own)
+            .map(([from, bytes], b) => ({ from, to: to[b]![0], bytes }));
+          copyTokens(buffers, whole, part, places);
+        });
       } else this.#pass(sequences, trace, 0, rows, (pass) => forwardPass(pass, pointerOf(value)));
       (save as tf.GradSaveFunc)([kept]);
       return {
@@ -221,7 +228,7 @@ class Transformer implements Network {
     release(own);
   }
 
-  #record(input: ObservationRows, outputs: number, recording: Recording<SequencePart>): void {
+  #record(input: ObservationRows, outputs: number, recording: Recording<TokenPart>): void {
     const { rows } = input, sequences = readSequences(this.#source, input, 0, rows);
     const tokens = sequences.count, numbers = rows * this.outputs;
     const trace = allocate(traceBytes(this.#shape, tokens)), copy = allocate(4 * numbers);

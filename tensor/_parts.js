@@ -106,24 +106,17 @@ function takeGroups(run, words, part, kind) {
     a,
     b,
     c,
+    bias,
+    biasStride,
+    places,
+    dBias,
     each,
   ] = words.subarray(JOB + 2);
   const from = part * each, count = Math.min(each, groupCount - from);
-  const kernel = kind === 3 ? run.attention : run.attentionBackward;
-  kernel(
-    qkv,
-    heads,
-    size,
-    groups + 12 * from,
-    count,
-    index,
-    causal,
-    scratch + part * scratchBytes,
-    scratchBytes,
-    a,
-    b,
-    c,
-  );
+  const job = [qkv, heads, size, groups + 12 * from, count, index, causal];
+  const own = scratch + part * scratchBytes, biases = [bias, biasStride, places + 4 * from];
+  if (kind === 3) run.attention(...job, own, scratchBytes, a, b, ...biases);
+  else run.attentionBackward(...job, own, scratchBytes, a, b, c, ...biases, dBias);
 }
 
 /** What a helper thread runs: waits to be told its memory, then takes parts until it is told to quit. */

@@ -167,7 +167,8 @@ function shared(
         return;
       }
       const each = Math.ceil(groupCount / ATTENTION_PARTS);
-      run([3, Math.ceil(groupCount / each), ...job, 0, each]);
+      // Where the gradient has dqkv, and at the end dBias, there is nothing.
+      run([3, Math.ceil(groupCount / each), ...job.slice(0, 11), 0, ...job.slice(11), 0, each]);
     },
     attentionBackward(...job) {
       const [, heads, size, , groupCount, , causal, , scratchBytes] = job;

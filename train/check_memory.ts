@@ -70,7 +70,7 @@ export function checkMemory(
     } and the networks ${gigabytes(networks)}, found ${gigabytes(MEMORY_BYTES)} of memory, want ${
       room >= 1
         ? `batch = ${room} or less`
-        : "narrower networks (policy.hidden, policy.transformer.width)"
+        : "narrower networks (policy.hidden, policy.transformer.width, policy.graph.width)"
     }`,
   );
 }

@@ -64,30 +64,31 @@ export class Estimators {
     const { observation, forwardActions, backwardActions } = environment;
     const needs = objective.needs(config.objective);
     const { policy, critic, flow, pb, logZ } = config;
-    const actionsOf = (outputs: number): NetworkPart => ({ outputs, of: "actions" });
+    const learned = config.backward === "learned" || config.backward === "tlm";
+    const backwardSize = learned ? backwardActions : 0, flowSize = needs.includes("flow") ? 1 : 0;
+    const forwards: NetworkPart = { outputs: forwardActions, of: "forward actions" };
+    const backwards: NetworkPart = { outputs: backwardSize, of: "backward actions" };
     const number: NetworkPart = { outputs: 1, of: "state" }, empty = emptyToken(environment);
     const network = (purpose: string, parts: readonly NetworkPart[], hidden: readonly number[]) =>
       createNetwork({
         ...{ observation, parts, hidden, empty, appends: backwardActions === 1 },
-        ...{ choice: policy.network, transformer: policy.transformer },
+        ...{ choice: policy.network, transformer: policy.transformer, graph: policy.graph },
         random: RandomStream.of(config.seed, `init ${purpose}`),
       });
-    const learned = config.backward === "learned" || config.backward === "tlm";
     this.#environment = environment;
     this.#logitScale = objective.logitScale?.(config.objective) ?? null;
     this.#flowIsRelative = needs.includes("partialRewards");
-    const backwardSize = learned ? backwardActions : 0, flowSize = needs.includes("flow") ? 1 : 0;
     if (policy.trunk === "shared") {
       const sizes = [forwardActions, backwardSize, flowSize];
-      const parts = [actionsOf(forwardActions), actionsOf(backwardSize), number]
+      const parts = [forwards, backwards, number]
         .filter((_, i) => sizes[i]! > 0);
       const heads = splitHeads(network("policy", parts, policy.hidden), sizes);
       this.policy = heads[0]!;
       this.backward = learned ? heads[1]! : null;
       this.flow = flowSize > 0 ? heads[2]! : null;
     } else {
-      this.policy = network("policy", [actionsOf(forwardActions)], policy.hidden);
-      this.backward = learned ? network("backward", [actionsOf(backwardSize)], pb.hidden) : null;
+      this.policy = network("policy", [forwards], policy.hidden);
+      this.backward = learned ? network("backward", [backwards], pb.hidden) : null;
       this.flow = flowSize > 0 ? network("flow", [number], flow.hidden) : null;
     }
     this.fixedBackward = fixedBackward;

@@ -10,6 +10,7 @@
  * @module
  */
 import { memory } from "../heap.ts";
+import type { GraphKernels } from "./graph_kernels.ts";
 import type { SequenceKernels } from "./sequence_kernels.ts";
 import { relaxed, relaxedShared, strict, strictShared } from "./_wasm.ts";
 
@@ -29,7 +30,7 @@ export const epilogue = {
 export type Epilogue = typeof epilogue[keyof typeof epilogue];
 
 /** The kernels by family. */
-export interface Kernels extends SequenceKernels {
+export interface Kernels extends SequenceKernels, GraphKernels {
   /** C [rows, 8 * panels] = A [rows, K] times B [K, 8 * panels] in panels, then the epilogue. */
   gemm(
     a: number,

@@ -11,6 +11,9 @@ export const EXP_BYTES = 176;
 /** Most parts that groups of attention are cut into, each working in a scratch of its own. */
 export const ATTENTION_PARTS = 8;
 
+/** Bias, its stride and places of attention whose scores have none. */
+export const NO_BIAS = [0, 0, 0] as const;
+
 /** Bytes that a part of attention over groups of up to n keys works in, and its gradient. */
 export function attentionScratch(n: number, size: number): number {
   const pad = Math.ceil(n / 8) * 8;
@@ -28,6 +31,9 @@ export interface SequenceKernels {
    * @param scratch {@linkcode ATTENTION_PARTS} times `scratchBytes`, see {@linkcode attentionScratch}
    * @param out [tokens, heads * size]
    * @param stats [tokens, heads, 2] what the gradient needs
+   * @param bias 0, or summands of the scores of all pairs of a group's tokens, query after query, in rows of
+   *   `biasStride` bytes with a number for each head; the group's first row is places[group], and all its
+   *   tokens are queries
    */
   attention(
     qkv: number,
@@ -41,8 +47,14 @@ export interface SequenceKernels {
     scratchBytes: number,
     out: number,
     stats: number,
+    bias: number,
+    biasStride: number,
+    places: number,
   ): void;
-  /** dqkv = the gradient of attention; its parts of keys and values are added to, and 0 before. */
+  /**
+   * dqkv = the gradient of attention; its parts of keys and values are added to, and 0 before. dBias, laid
+   * out as bias, is the gradient in that, if there is one.
+   */
   attentionBackward(
     qkv: number,
     heads: number,
@@ -56,9 +68,13 @@ export interface SequenceKernels {
     stats: number,
     dOut: number,
     dqkv: number,
+    bias: number,
+    biasStride: number,
+    places: number,
+    dBias: number,
   ): void;
   /**
-   * y = layer normalisation of x + b, all [rows, width] end to end; `normal` is y before gain and bias, and
+   * y = layer normalisation of x + b (or x, if b is 0), all [rows, width] end to end; `normal` is y before gain and bias, and
    * `inverse` [rows] 1 / the deviation.
    */
   addNorm(

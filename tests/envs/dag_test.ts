@@ -84,7 +84,7 @@ Deno.test("dag is seen as a graph whose actions lie as its layout says", async (
   // Pairs in order: 01 02 12 10 20 21.
   const state = built(environment, [3, 4]), seen = new Int32Array(9), mask = new Uint8Array(7);
   environment.observation.write(state, 0, seen as Int32Array & Float32Array, 0);
-  assert.deepEqual([...seen], [1, 1, 1, 0, 0, 1, 1, 0, 0]); // b->c, b->a
+  assert.deepEqual([...seen], [1, 2, 3, 0, 0, 1, 1, 0, 0]); // b->c, b->a
   environment.forwardMask(state, 0, mask, 0);
   assert.deepEqual([...mask], [1, 0, 1, 0, 0, 1, 0]); // stop, a->c, c->a
 });

@@ -16,9 +16,10 @@ const transformer = {
   ...{ layers: 1, heads: 2, width: 16, feedForward: 8 },
   ...{ attention: "auto", absent: "auto", reads: "sequence" } as const,
 };
+const graph = { kind: "message-passing", layers: 1, heads: 2, width: 16, feedForward: 8 } as const;
 const options: NetworkOptions = {
-  ...{ observation, parts: [{ outputs: 3, of: "actions" }], choice: "auto", hidden: [8] },
-  ...{ transformer, empty: 0, appends: true, random: RandomStream.of(0, "init") },
+  ...{ observation, parts: [{ outputs: 3, of: "forward actions" }], choice: "auto", hidden: [8] },
+  ...{ transformer, graph, empty: 0, appends: true, random: RandomStream.of(0, "init") },
 };
 
 function names(network: Network): string[] {
@@ -56,6 +57,29 @@ Deno.test("tokens are read by a Transformer, other observations by an MLP, unles
   });
 });
 
+Deno.test("a graph network gives each part the layout of its actions", () => {
+  const directed = {
+    ...{ kind: "graph", nodes: 3, nodeTypes: 1, edgeTypes: 1, directed: true, write() {} } as const,
+    layout: { perGraph: 1, perNode: 2, perPair: 1 },
+  };
+  const parts = [
+    { outputs: 13, of: "forward actions" },
+    { outputs: 6, of: "backward actions" },
+    { outputs: 1, of: "state" },
+  ] as const;
+  const heads = (observation: NetworkOptions["observation"]) =>
+    names(createNetwork({ ...options, observation, parts, choice: "graph" }))
+      .filter((name) => /^heads.*(graph|node|output).weight/.test(name));
+  const forward = ["heads.0.graph.weight", "heads.0.node.weight", "heads.0.pair.output.weight"];
+  assert.deepEqual(heads(directed), [...forward, "heads.1.graph.weight", "heads.2.graph.weight"]);
+  const backwardLayout = { perGraph: 0, perNode: 0, perPair: 1 };
+  assert.deepEqual(heads({ ...directed, backwardLayout }), [
+    ...forward,
+    ...["heads.1.pair.output.weight", "heads.2.graph.weight"],
+  ]);
+  assert.throws(() => createNetwork({ ...options, choice: "graph" }), { code: "E_NETWORK_SHAPE" });
+});
+
 Deno.test("attention is causal where tokens are only appended to an empty sequence", () => {
   assert.ok(isCausal({}));
   assert.ok(!isCausal({ appends: false }));
@@ -65,7 +89,7 @@ Deno.test("attention is causal where tokens are only appended to an empty sequen
   assert.ok(!isCausal({ transformer: { ...transformer, absent: "token" } }));
   const byPosition: Partial<NetworkOptions> = {
     transformer: { ...transformer, reads: "positions" },
-    parts: [{ outputs: 8, of: "actions" }, { outputs: 1, of: "state" }],
+    parts: [{ outputs: 8, of: "forward actions" }, { outputs: 1, of: "state" }],
   };
   assert.ok(!isCausal(byPosition));
 });

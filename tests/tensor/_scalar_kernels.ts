@@ -6,6 +6,7 @@
  */
 import { f32, i32, u8 } from "../../tensor/heap.ts";
 import { type Epilogue, epilogue, type Kernels } from "../../tensor/kernels/kernels.ts";
+import { scalarGraphKernels } from "./_scalar_graph_kernels.ts";
 import { scalarTransformerKernels } from "./_scalar_transformer_kernels.ts";
 
 const round = Math.fround;
@@ -188,4 +189,5 @@ export const scalarKernels: Kernels = {
   ...columnKernels,
   ...optimiserKernels,
   ...scalarTransformerKernels,
+  ...scalarGraphKernels,
 };

@@ -50,21 +50,48 @@ function* groupsOf(groups: number, count: number, index: number, causal: number)
       token,
       keys: causal ? tokens.slice(0, p + j + 1) : tokens,
     }));
-    yield { tokens, queries };
+    yield { g, tokens, queries };
   }
 }
 
+/** Adds to a score of query j and key i of group g what the bias, if there is one, has for head h. */
+function biasReader([bias, stride, places]: readonly number[], g: number, h: number, n: number) {
+  if (bias === 0) return (score: number) => score;
+  const first = i32(places!, g + 1)[g]!;
+  return (score: number, j: number, i: number) =>
+    round(score + f32(bias! + stride! * (first + j * n + i), h + 1)[h]!);
+}
+
 const attentionKernels: Pick<Kernels, "attention" | "attentionBackward"> = {
-  attention(qkv, heads, size, groups, groupCount, index, causal, _scratch, _bytes, out, stats) {
+  attention(
+    ...[
+      qkv,
+      heads,
+      size,
+      groups,
+      groupCount,
+      index,
+      causal,
+      _scratch,
+      _bytes,
+      out,
+      stats,
+      ...biases
+    ]
+  ) {
     const D = heads * size, scale = round(1 / round(Math.sqrt(size)));
-    for (const { queries } of groupsOf(groups, groupCount, index, causal)) {
+    for (const { g, queries } of groupsOf(groups, groupCount, index, causal)) {
       for (let h = 0; h < heads; h++) {
+        const biasOf = biasReader(biases, g, h, queries.length);
         const part = (token: number, kind: number) =>
           f32(qkv + 4 * (token * 3 * D + kind * D + h * size), size);
-        for (const { token, keys } of queries) {
+        for (const [j, { token, keys }] of queries.entries()) {
           const query = part(token, 0), result = f32(out + 4 * (token * D + h * size), size);
-          const scores = keys.map((key) =>
-            round(part(key, 1).reduce((s, k, d) => multiplyAdd(query[d]!, k, s), 0) * scale)
+          const scores = keys.map((key, i) =>
+            biasOf(
+              round(part(key, 1).reduce((s, k, d) => multiplyAdd(query[d]!, k, s), 0) * scale),
+              ...[j, i] as const,
+            )
           );
           const largest = Math.max(...scores);
           const powers = scores.map((s) => scalarExp(round(s - largest)));
@@ -79,25 +106,49 @@ const attentionKernels: Pick<Kernels, "attention" | "attentionBackward"> = {
     }
   },
   attentionBackward(
-    ...[qkv, heads, size, groups, groupCount, index, causal, _scratch, _bytes, stats, dOut, dqkv]
+    ...[
+      qkv,
+      heads,
+      size,
+      groups,
+      groupCount,
+      index,
+      causal,
+      _scratch,
+      _bytes,
+      stats,
+      dOut,
+      dqkv,
+      bias,
+      biasStride,
+      places,
+      dBias,
+    ]
   ) {
-    const D = heads * size, scale = round(1 / round(Math.sqrt(size)));
-    for (const { tokens, queries } of groupsOf(groups, groupCount, index, causal)) {
+    const D = heads * size, root = round(Math.sqrt(size)), scale = round(1 / root);
+    for (const { g, tokens, queries } of groupsOf(groups, groupCount, index, causal)) {
       for (let h = 0; h < heads; h++) {
         const place = (token: number, kind: number) => 4 * (token * 3 * D + kind * D + h * size);
         const part = (token: number, kind: number) => f32(qkv + place(token, kind), size);
-        const rows = queries.map(({ token, keys }) => {
+        const biasOf = biasReader([bias, biasStride, places], g, h, queries.length);
+        const rows = queries.map(({ token, keys }, j) => {
           const query = part(token, 0), d = f32(dOut + 4 * (token * D + h * size), size);
           const [largest, inverse] = f32(stats + 8 * (token * heads + h), 2);
-          const weights = keys.map((key) => {
+          const weights = keys.map((key, i) => {
             const s = part(key, 1).reduce((s, k, i) => multiplyAdd(query[i]!, k, s), 0);
-            return round(scalarExp(round(round(s * scale) - largest!)) * inverse!);
+            return round(scalarExp(round(biasOf(round(s * scale), j, i) - largest!)) * inverse!);
           });
           const slopes = keys.map((key) =>
             part(key, 2).reduce((s, v, i) => multiplyAdd(d[i]!, v, s), 0)
           );
           const mean = vectorSum(weights, (sum, i) => multiplyAdd(weights[i]!, slopes[i]!, sum));
           const dScores = weights.map((w, i) => round(round(w * round(slopes[i]! - mean)) * scale));
+          if (bias !== 0) {
+            const first = i32(places, g + 1)[g]!;
+            dScores.forEach((d, i) =>
+              f32(dBias + biasStride * (first + j * keys.length + i), heads)[h] = round(root * d)
+            );
+          }
           const dQuery = f32(dqkv + place(token, 0), size);
           dQuery.forEach((_, n) =>
             dQuery[n] = keys.reduce((s, key, i) => multiplyAdd(dScores[i]!, part(key, 1)[n]!, s), 0)
@@ -124,8 +175,11 @@ const normKernels: Pick<Kernels, "addNorm" | "addNormBackward"> = {
   addNorm(x, b, rows, width, gain, bias, epsilon, normal, inverse, y) {
     const share = round(1 / width), G = f32(gain, width), B = f32(bias, width);
     for (let row = 0; row < rows; row++) {
-      const at = 4 * width * row, addend = f32(b + at, width);
-      const sums = Array.from(f32(x + at, width), (value, i) => round(value + addend[i]!));
+      const at = 4 * width * row;
+      const sums = Array.from(
+        f32(x + at, width),
+        (value, i) => b === 0 ? value : round(value + f32(b + at, width)[i]!),
+      );
       const mean = round(vectorSum(sums, (sum, i) => round(sum + sums[i]!)) * share);
       const apart = sums.map((value) => round(value - mean));
       const squares = vectorSum(apart, (sum, i) => multiplyAdd(apart[i]!, apart[i]!, sum));

@@ -2,7 +2,11 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { allocate, f32, f64, i32, release, u8 } from "../../tensor/heap.ts";
 import { instantiate, kernelBuild, type Kernels, kernels } from "../../tensor/kernels/kernels.ts";
-import { ATTENTION_PARTS, attentionScratch } from "../../tensor/kernels/sequence_kernels.ts";
+import {
+  ATTENTION_PARTS,
+  attentionScratch,
+  NO_BIAS,
+} from "../../tensor/kernels/sequence_kernels.ts";
 import { RandomStream } from "../../tensor/random.ts";
 import { startThreads } from "../../tensor/threads.ts";
 import { scalarExp, scalarTransformerKernels } from "./_scalar_transformer_kernels.ts";
@@ -78,24 +82,35 @@ function attend(
   { groups, index }: ReturnType<typeof sequences>,
   [heads, size]: readonly [number, number],
   causal: 0 | 1,
+  biased = false,
 ): void {
-  const [qkv, atGroups, atIndex, scratch, out, stats, dOut, dqkv] = pointers as number[];
+  const [qkv, atGroups, atIndex, scratch, out, stats, dOut, dqkv, bias, places, dBias] =
+    pointers as number[];
   const bytes = attentionScratch(21, size);
   i32(atGroups!, groups.length).set(groups);
   i32(atIndex!, index.length).set(index);
   const job = [qkv!, heads, size, atGroups!, groups.length / 3, atIndex!, causal] as const;
-  run.attention(...job, scratch!, bytes, out!, stats!);
-  run.attentionBackward(...job, scratch!, bytes, stats!, dOut!, dqkv!);
+  if (biased) {
+    let pairs = 0;
+    const first = i32(places!, groups.length / 3);
+    for (let g = 0; g < first.length; pairs += groups[3 * g++ + 1]! ** 2) first[g] = pairs;
+  }
+  const biases: readonly [number, number, number] = biased ? [bias!, 32, places!] : NO_BIAS;
+  run.attention(...job, scratch!, bytes, out!, stats!, ...biases);
+  run.attentionBackward(...job, scratch!, bytes, stats!, dOut!, dqkv!, ...biases, dBias!);
 }
 
 function attentionBlocks(
   { groups, index, tokens }: ReturnType<typeof sequences>,
   [heads, size]: readonly [number, number],
 ): number[] {
+  const pairs = groups.reduce((sum, n, i) => i % 3 === 1 ? sum + n * n : sum, 0);
   const D = heads * size, scratch = ATTENTION_PARTS * attentionScratch(21, size) / 4;
   return [
     ...[3 * D * tokens, groups.length, index.length, scratch],
     ...[D * tokens, 2 * heads * tokens, D * tokens, 3 * D * tokens],
+    // Summands of the scores of any two tokens of a group, eight numbers each, and where a group's begin.
+    ...[8 * pairs, groups.length / 3, 8 * pairs],
   ];
 }
 
@@ -114,18 +129,35 @@ Deno.test("attention and its gradient have the scalar reference's bits", () => {
   );
 });
 
+Deno.test("attention with summands of its scores, and its gradient, have the scalar reference's bits", () => {
+  fc.assert(
+    fc.property(lengths, sizes, (lengths, shape) => {
+      const all = sequences(lengths, 0), heads = shape as [number, number];
+      compare(
+        attentionBlocks(all, heads),
+        [4, 5, 7, 10],
+        (run, pointers) => attend(run, pointers, all, heads, 0, true),
+        1e-5,
+      );
+    }),
+    settings,
+  );
+});
+
 for (const count of [2, 3]) {
   Deno.test(`attention of ${count} threads has the bits of one`, async () => {
     const threads = await startThreads(count);
     try {
-      for (const causal of [0, 1] as const) {
+      for (const [causal, biased] of [[0, false], [1, false], [0, true]] as const) {
         const lengths = Array.from({ length: 300 }, () => 1 + random.integer(21));
         const all = sequences(lengths, causal), heads = [8, 8] as const;
         withBlocks(attentionBlocks(all, heads), (pointers) => {
           const results = [fast, kernels].map((run) => {
             f32(pointers[7]!, 192 * all.tokens).fill(0);
-            attend(run, pointers, all, heads, causal);
-            return [4, 5, 7].map((o) => f32(pointers[o]!, attentionBlocks(all, heads)[o]!).slice());
+            attend(run, pointers, all, heads, causal, biased);
+            return (biased ? [4, 5, 7, 10] : [4, 5, 7]).map((o) =>
+              f32(pointers[o]!, attentionBlocks(all, heads)[o]!).slice()
+            );
           });
           assert.deepEqual(results[1], results[0]);
         });

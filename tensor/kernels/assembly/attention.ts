@@ -5,6 +5,10 @@
 // from the p-th on its queries. A query attends to all keys of its group, or if causal is 1 to those up to
 // itself. So sequences that begin alike may share the tokens of their beginning, each a query once.
 //
+// Where `bias` is not 0, a score has a summand of its own: bias [pairs, `biasStride` bytes] holds that of each head for each
+// query and key, query after query, a group's from row places[group] on. All tokens of a group are then
+// queries.
+//
 // Groups may be given to several threads, which then need a scratch each; what `scratchBytes` is for.
 //
 // Scores of eight keys are computed at once, from keys laid out as columns. A query's result depends on
@@ -42,6 +46,22 @@ function soften(row: usize, count: i32, blocks: i32, stat: usize, constants: usi
   return f32x4.splat(inverse);
 }
 
+/** row [n] += numbers `stride` bytes apart. */
+@inline
+function addApart(row: usize, n: i32, numbers: usize, stride: usize): void {
+  for (let i = 0; i < n; i++, row += 4, numbers += stride) {
+    store<f32>(row, load<f32>(row) + load<f32>(numbers));
+  }
+}
+
+/** Numbers `stride` bytes apart = factor * row [n]. */
+@inline
+function storeApart(row: usize, n: i32, factor: f32, numbers: usize, stride: usize): void {
+  for (let i = 0; i < n; i++, row += 4, numbers += stride) {
+    store<f32>(numbers, factor * load<f32>(row));
+  }
+}
+
 /**
  * Scores become the softmax's weights, by what `soften` left at `stat`; slopes, the gradient in these,
  * become the gradient in the products q k.
@@ -73,6 +93,7 @@ function softenBackward(
 export function attention(
   qkv: usize, heads: i32, size: i32, groups: usize, groupCount: i32, index: usize, causal: i32,
   scratch: usize, scratchBytes: i32, out: usize, stats: usize,
+  bias: usize, biasStride: i32, places: usize,
 ): void {
   const width = <usize>(heads * size) << 2, stride = 3 * width;
   const scales = f32x4.splat(1 / sqrt<f32>(<f32>size));
@@ -80,6 +101,7 @@ export function attention(
   for (let g = 0; g < groupCount; g++, groups += 12) {
     const list = index + (<usize>load<u32>(groups) << 2);
     const n = load<i32>(groups, 4), p = load<i32>(groups, 8), pad = n + 7 & ~7;
+    const firstBias = bias ? <usize>load<u32>(places + (<usize>g << 2)) * biasStride : 0;
     const keys = scratch + EXP_BYTES, keyStride = <usize>pad << 2;
     const values = keys + keyStride * size, row = values + (<usize>(n * size) << 2);
     for (let h = 0; h < heads; h++) {
@@ -87,6 +109,7 @@ export function attention(
       columns(head + width, stride, list, n, size, pad, keys);
       gather(head + 2 * width, stride, list, n, size, values);
       const outHead = out + (<usize>(h * size) << 2), statHead = stats + (<usize>h << 3);
+      const biasHead = bias + (<usize>h << 2) + firstBias;
       let j = p;
       if (!causal) {
         // Two queries at a time, which read each key once.
@@ -97,6 +120,11 @@ export function attention(
           twoTimesColumns(
             head + t * stride, head + u * stride, keys, size, keyStride, blocks, scales, row, keyStride,
           );
+          if (bias) {
+            const at = biasHead + <usize>(j * n) * biasStride;
+            addApart(row, n, at, biasStride);
+            addApart(row + keyStride, n, at + <usize>n * biasStride, biasStride);
+          }
           const first = soften(row, n, blocks, statHead + t * heads * 8, scratch);
           const second = soften(row + keyStride, n, blocks, statHead + u * heads * 8, scratch);
           twoWeightedSums(
@@ -109,6 +137,7 @@ export function attention(
         const token = <usize>load<u32>(list + (<usize>j << 2));
         const count = causal ? j + 1 : n, blocks = count + 7 >> 3;
         timesColumns(head + token * stride, keys, size, keyStride, blocks, scales, row);
+        if (bias) addApart(row, n, biasHead + <usize>(j * n) * biasStride, biasStride);
         const inverse = soften(row, count, blocks, statHead + token * heads * 8, scratch);
         weightedSum(row, 4, count, values, size, inverse, outHead + token * width, false);
       }
@@ -118,19 +147,22 @@ export function attention(
 
 /**
  * dqkv [tokens, 3 * heads * size] = the gradient of attention, given dOut, that with respect to out.
- * The keys' and values' parts of dqkv are added to, and have to be 0 before.
+ * The keys' and values' parts of dqkv are added to, and have to be 0 before. dBias, laid out like bias, is the
+ * gradient in that, if there is one.
  */
 export function attentionBackward(
   qkv: usize, heads: i32, size: i32, groups: usize, groupCount: i32, index: usize, causal: i32,
   scratch: usize, scratchBytes: i32, stats: usize, dOut: usize, dqkv: usize,
+  bias: usize, biasStride: i32, places: usize, dBias: usize,
 ): void {
   const width = <usize>(heads * size) << 2, stride = 3 * width;
-  const scales = f32x4.splat(1 / sqrt<f32>(<f32>size)), one = f32x4.splat(1);
+  const root = sqrt<f32>(<f32>size), scales = f32x4.splat(1 / root), one = f32x4.splat(1);
   writeExpConstants(scratch);
   for (let g = 0; g < groupCount; g++, groups += 12) {
     const list = index + (<usize>load<u32>(groups) << 2);
     const n = load<i32>(groups, 4), p = load<i32>(groups, 8), pad = n + 7 & ~7;
     const rowBytes = <usize>pad << 2, block = <usize>(n * size) << 2, queryList = list + (<usize>p << 2);
+    const firstBias = bias ? <usize>load<u32>(places + (<usize>g << 2)) * biasStride : 0;
     const keyColumns = scratch + EXP_BYTES, valueColumns = keyColumns + rowBytes * size;
     const keys = valueColumns + rowBytes * size, queries = keys + block, dOuts = queries + block;
     // [n - p, pad] each: the weights of the softmax, and the gradient of the products q k.
@@ -143,6 +175,7 @@ export function attentionBackward(
       gather(head, stride, queryList, n - p, size, queries);
       gather(dOut + at, width, queryList, n - p, size, dOuts);
       const statHead = stats + (<usize>h << 3), dqkvHead = dqkv + at;
+      const biasHead = bias + (<usize>h << 2) + firstBias, across = dBias - bias;
       let j = p;
       if (!causal) {
         const blocks = n + 7 >> 3;
@@ -155,11 +188,20 @@ export function attentionBackward(
           twoTimesColumns(
             query, query + next, keyColumns, size, rowBytes, blocks, scales, weight, rowBytes,
           );
+          const bias0 = biasHead + <usize>(j * n) * biasStride, bias1 = bias0 + <usize>n * biasStride;
+          if (bias) {
+            addApart(weight, n, bias0, biasStride);
+            addApart(weight + rowBytes, n, bias1, biasStride);
+          }
           twoTimesColumns(d, d + next, valueColumns, size, rowBytes, blocks, one, dScore, rowBytes);
           softenBackward(weight, dScore, n, blocks, statHead + t * heads * 8, scales, scratch);
           softenBackward(
             weight + rowBytes, dScore + rowBytes, n, blocks, statHead + u * heads * 8, scales, scratch,
           );
+          if (bias) {
+            storeApart(dScore, n, root, bias0 + across, biasStride);
+            storeApart(dScore + rowBytes, n, root, bias1 + across, biasStride);
+          }
           twoWeightedSums(
             dScore, dScore + rowBytes, 4, n, keys, size, one, one,
             dqkvHead + t * stride, dqkvHead + u * stride, false,
@@ -172,8 +214,11 @@ export function attentionBackward(
         const weight = weights + nth * rowBytes, dScore = dScores + nth * rowBytes;
         const query = queries + (nth * size << 2), d = dOuts + (nth * size << 2);
         timesColumns(query, keyColumns, size, rowBytes, blocks, scales, weight);
+        const bias0 = biasHead + <usize>(j * n) * biasStride;
+        if (bias) addApart(weight, n, bias0, biasStride);
         timesColumns(d, valueColumns, size, rowBytes, blocks, one, dScore);
         softenBackward(weight, dScore, count, blocks, statHead + token * heads * 8, scales, scratch);
+        if (bias) storeApart(dScore, n, root, bias0 + across, biasStride);
         weightedSum(dScore, 4, count, keys, size, one, dqkvHead + token * stride, false);
       }
       const dKeys = dqkvHead + width, dValues = dKeys + width;

@@ -4,6 +4,7 @@ export { columnSums, padColumns, scatterRows, trimColumns } from "./columns";
 export { findRows, gatherSum, scatterAdd } from "./gather";
 export { gemm } from "./gemm";
 export { gemmTransposed } from "./gemm_transposed";
+export { messages, messagesBackward, pairLogits, pairLogitsBackward } from "./graph";
 export { logSoftmaxBackward, maskedExpSums, maskedSubtract } from "./log_softmax";
 export { meanRows, meanRowsBackward } from "./mean_rows";
 export { addNorm, addNormBackward } from "./norm";

@@ -3,7 +3,7 @@
 import { fma } from "./fma";
 import { sumOf } from "./vectors";
 
-/** Writes y, and what the gradient needs: the normalised sum, and 1 / its deviation [rows]. */
+/** Writes y, and what the gradient needs: the normalised sum, and 1 / its deviation [rows]. b may be 0 for none. */
 export function addNorm(
   x: usize, b: usize, rows: i32, width: i32, gain: usize, bias: usize, epsilon: f32,
   normal: usize, inverse: usize, y: usize,
@@ -12,7 +12,8 @@ export function addNorm(
   for (let row = 0; row < rows; row++) {
     let sum = f32x4.splat(0);
     for (let at: usize = 0; at < stride; at += 16) {
-      const s = f32x4.add(v128.load(x + at), v128.load(b + at));
+      let s = v128.load(x + at);
+      if (b) s = f32x4.add(s, v128.load(b + at));
       sum = f32x4.add(sum, s);
       v128.store(normal + at, s);
     }
@@ -32,7 +33,7 @@ export function addNorm(
       v128.store(y + at, fma(n, v128.load(gain + at), v128.load(bias + at)));
     }
     x += stride;
-    b += stride;
+    if (b) b += stride;
     normal += stride;
     y += stride;
     inverse += 4;

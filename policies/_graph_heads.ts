@@ -1,0 +1,244 @@
+/**
+ * The heads of a graph network, on addresses: logits of the whole graph from its global node, of a node from
+ * that node, of a pair from both and what they are to each other. Logits of what is absent are 0.
+ *
+ * @module
+ */
+import type { ActionLayout } from "../plugins/contract.ts";
+import { allocate, f32, release } from "../tensor/heap.ts";
+import { kernels } from "../tensor/kernels/kernels.ts";
+import { add, type GraphPass, listAt } from "./_graph_forward.ts";
+import type { PairPlaces } from "./_graph_layout.ts";
+import { edgeEnds } from "./_graph_relations.ts";
+import { linear, linearGradient, type LinearPlace } from "./_linear_maps.ts";
+
+/** Outputs of a head. */
+export function headOutputs(
+  { perGraph, perNode, perPair }: ActionLayout,
+  nodes: number,
+  pairs: number,
+): number {
+  return perGraph + perNode * nodes + perPair * pairs;
+}
+
+/** Pairs of slots of a graph. */
+export function pairsOf({ nodes: n, directed }: { nodes: number; directed: boolean }): number {
+  return n * (n - 1) / (directed ? 1 : 2);
+}
+
+/** Where the gradient of a pass goes. */
+export interface GradientAt {
+  /** Address of the maps' transposes. */
+  transposes: number;
+  /** Address of the gradient with respect to the flat weights. */
+  gradient: number;
+}
+
+/** Writes the outputs of all heads, [R, N] end to end. */
+export function writeOutputs(pass: GraphPass, outputs: number): void {
+  const N = outputsOf(pass), values = f32(outputs, pass.graphs.rows * N).fill(0);
+  for (const head of headsOf(pass)) {
+    const { places: { graph, node, pair } } = head;
+    if (graph) {
+      const rows = globalRows(pass), out = linearOutputs(pass, graph, rows, pass.graphs.rows);
+      eachGraph(head, N, 8 * graph.panels, (to, from) => values[to] = out.values[from]!, pass);
+      out.release();
+      release(rows);
+    }
+    if (node) {
+      const out = linearOutputs(pass, node, pass.trace.y, pass.graphs.tokens);
+      eachNode(head, N, 8 * node.panels, (to, from) => values[to] = out.values[from]!, pass);
+      out.release();
+    }
+    if (pair) {
+      const { graphs, weights } = pass, K = head.layout.perPair;
+      const job = pairJob(pass, pair, K), out = allocate(4 * K * graphs.pairCount);
+      kernels.pairLogits(...job.start, weights + 4 * pair.bias, job.hidden, out);
+      const logits = f32(out, K * graphs.pairCount);
+      eachPair(head, N, (to, from) => values[to]! += logits[from]!, pass);
+      release(out);
+      job.release();
+    }
+  }
+}
+
+/**
+ * Adds the gradients of all heads.
+ *
+ * @param dOutputs [R, N] end to end: the gradient with respect to the outputs
+ * @param dy [T, D] becomes the gradient with respect to the last norm
+ */
+export function headsBackward(
+  pass: GraphPass,
+  dOutputs: number,
+  at: GradientAt,
+  dy: number,
+): void {
+  const { shape: { width: D }, graphs: { rows, tokens, pairCount } } = pass;
+  const N = outputsOf(pass), given = f32(dOutputs, rows * N);
+  f32(dy, tokens * D).fill(0);
+  for (const head of headsOf(pass)) {
+    const { places: { graph, node, pair } } = head;
+    if (graph) {
+      const x = globalRows(pass), dx = allocate(4 * D * rows), d = zeros(8 * graph.panels * rows);
+      eachGraph(head, N, 8 * graph.panels, (to, from) => d.values[from] = given[to]!, pass);
+      linearGradient(graph, at, x, 4 * D, d.pointer, rows, dx);
+      kernels.scatterAdd(listAt(pass, "globals"), rows, 1, dx, D, dy);
+      for (const block of [x, dx, d.pointer]) release(block);
+    }
+    if (node) {
+      const dx = allocate(4 * D * tokens), d = zeros(8 * node.panels * tokens);
+      eachNode(head, N, 8 * node.panels, (to, from) => d.values[from] = given[to]!, pass);
+      linearGradient(node, at, pass.trace.y, 4 * D, d.pointer, tokens, dx);
+      add(dy, dx, D * tokens);
+      for (const block of [dx, d.pointer]) release(block);
+    }
+    if (pair) {
+      const K = head.layout.perPair, d = zeros(K * pairCount);
+      eachPair(head, N, (to, from) => d.values[from] = given[to]!, pass);
+      pairBackward(pass, pair, K, d.pointer, at, dy);
+      release(d.pointer);
+    }
+  }
+}
+
+/** A head, and where its outputs are in a row. */
+interface Head {
+  layout: ActionLayout;
+  places: GraphPass["layout"]["heads"][number];
+  from: number;
+}
+
+function headsOf({ shape: { layouts, observation }, layout }: GraphPass): Head[] {
+  let from = 0;
+  return layouts.map((one, h) => {
+    const outputs = headOutputs(one, observation.nodes, pairsOf(observation));
+    return { layout: one, places: layout.heads[h]!, from: (from += outputs) - outputs };
+  });
+}
+
+function outputsOf({ shape: { layouts, observation } }: GraphPass): number {
+  const { nodes } = observation, pairs = pairsOf(observation);
+  return layouts.reduce((sum, layout) => sum + headOutputs(layout, nodes, pairs), 0);
+}
+
+/** Calls with the place of an output, and that of the number it is among a product's rows. */
+type Visit = (output: number, number: number) => void;
+
+function eachGraph(
+  { layout: { perGraph }, from }: Head,
+  N: number,
+  P: number,
+  visit: Visit,
+  { graphs: { rows } }: GraphPass,
+): void {
+  for (let r = 0; r < rows; r++) {
+    for (let k = 0; k < perGraph; k++) visit(r * N + from + k, r * P + k);
+  }
+}
+
+function eachNode(
+  { layout: { perGraph, perNode }, from }: Head,
+  N: number,
+  P: number,
+  visit: Visit,
+  { graphs: { rows, spans, slots } }: GraphPass,
+): void {
+  for (let r = 0; r < rows; r++) {
+    const first = spans[2 * r]!, end = first + spans[2 * r + 1]!, nodes = r * N + from + perGraph;
+    for (let t = first + 1; t < end; t++) {
+      for (let k = 0; k < perNode; k++) visit(nodes + slots[t]! * perNode + k, t * P + k);
+    }
+  }
+}
+
+/**
+ * Where ends are unlike, a pair has an entry from either end, and its logit is their sum: action k about edge
+ * type k is, from the other end, about the type that k is from there; other actions know no ends.
+ */
+function eachPair(
+  { layout: { perGraph, perNode, perPair: K }, from }: Head,
+  N: number,
+  visit: Visit,
+  { shape: { observation }, graphs: { pairCount, pairPlaces } }: GraphPass,
+): void {
+  const pairs = pairsOf(observation), { nodes, edgeTypes, reversed } = observation;
+  const unlike = edgeEnds(observation) === "unlike";
+  const turned = unlike && K === edgeTypes ? reversed! : null;
+  const start = from + perGraph + nodes * perNode;
+  for (let q = 0; q < pairCount; q++) {
+    const place = pairPlaces[q]!, row = Math.floor(place / pairs);
+    const at = row * N + start + (place - row * pairs) * K;
+    // Of an entry's two, the second is the one from the other end.
+    const other = turned !== null && q % 2 === 1;
+    for (let k = 0; k < K; k++) visit(at + (other ? turned[k]! : k), q * K + k);
+  }
+}
+
+/** The global nodes' rows of the last norm, [R, D]: a block to be released. */
+function globalRows(pass: GraphPass): number {
+  const { shape: { width: D }, graphs: { rows }, trace } = pass;
+  const none = zeros(D), out = allocate(4 * D * rows);
+  kernels.gatherSum(listAt(pass, "globals"), rows, 1, trace.y, D, none.pointer, out, 0);
+  release(none.pointer);
+  return out;
+}
+
+function linearOutputs(
+  { shape: { width: D }, weights }: GraphPass,
+  place: LinearPlace,
+  x: number,
+  rows: number,
+) {
+  const pointer = allocate(32 * place.panels * rows);
+  linear(weights, place, x, 4 * D, rows, pointer);
+  const values = f32(pointer, 8 * place.panels * rows);
+  return { values, release: () => release(pointer) };
+}
+
+/** What nodes give to pairs, and the arguments that the kernels of pairs share. */
+function pairJob(pass: GraphPass, pair: PairPlaces, K: number) {
+  const { shape: { width: D }, graphs: { tokens, pairCount }, weights, trace } = pass;
+  const nodes = allocate(32 * pair.nodes.panels * tokens), hidden = allocate(8 * D);
+  linear(weights, pair.nodes, trace.y, 4 * D, tokens, nodes);
+  return {
+    start: [
+      ...[listAt(pass, "pairs"), pairCount, nodes, weights + 4 * pair.edges, D] as const,
+      ...[weights + 4 * pair.weight, K] as const,
+    ] as const,
+    hidden,
+    release() {
+      release(nodes);
+      release(hidden);
+    },
+  };
+}
+
+function pairBackward(
+  pass: GraphPass,
+  pair: PairPlaces,
+  K: number,
+  dLogits: number,
+  at: GradientAt,
+  dy: number,
+): void {
+  const { shape: { width: D }, graphs: { tokens }, trace } = pass, { gradient } = at;
+  const job = pairJob(pass, pair, K), dNodes = zeros(8 * pair.nodes.panels * tokens);
+  kernels.pairLogitsBackward(
+    ...[...job.start, dLogits, job.hidden, dNodes.pointer] as const,
+    ...[pair.edges, pair.weight, pair.bias].map((place) => gradient + 4 * place) as [
+      ...[edges: number, weight: number, bias: number],
+    ],
+  );
+  job.release();
+  const dx = allocate(4 * D * tokens);
+  linearGradient(pair.nodes, at, trace.y, 4 * D, dNodes.pointer, tokens, dx);
+  add(dy, dx, D * tokens);
+  release(dNodes.pointer);
+  release(dx);
+}
+
+function zeros(length: number): { pointer: number; values: Float32Array } {
+  const pointer = allocate(4 * length);
+  return { pointer, values: f32(pointer, length).fill(0) };
+}
