@@ -9,9 +9,11 @@ import { sha256Of } from "../config/canonical.ts";
 
 /** One shipped table. */
 export interface Table {
-  /** The raw file, and the hash that it must have. */
+  /** The raw file, and the hash that what is shipped of it must have. */
   raw: string;
   sha256: string;
+  /** Of a safetensors file the tensors that are shipped; all unless given. */
+  keep?: readonly string[];
   /** The module, relative to the root. */
   path: string;
   /** What it holds, as the module's comment. */
@@ -40,6 +42,25 @@ export const tables: readonly Table[] = [
     path: "envs/data/amp.ts",
     doc:
       "Weights of the classifier that rewards peptides: a safetensors file of 68 float32 tensors.",
+  },
+  {
+    raw: "blocks_105.json",
+    sha256: "a6f627fbc0f61ccd45956eeb0256579e22dd0e7401150ef0f83ebafb5817ddcf",
+    path: "envs/data/seh_blocks.ts",
+    doc: "105 molecular blocks with their atoms, bonds and places to attach others: JSON.",
+  },
+  {
+    raw: "seh_proxy.safetensors",
+    sha256: "c56944c2109de775f8a77313b4ee5e414c03102c12732c102b433d2907665197",
+    keep: [
+      ...["lin0.weight", "lin0.bias", "edge_matrices", "conv.root", "conv.bias"],
+      ...["gru.weight_ih", "gru.weight_hh", "gru.bias_ih", "gru.bias_hh"],
+      ...["set2set.weight_ih", "set2set.weight_hh", "set2set.bias_ih", "set2set.bias_hh"],
+      ...["lin3.weight", "lin3.bias"],
+    ],
+    path: "envs/data/seh_proxy.ts",
+    doc:
+      "Weights of the network that scores molecules: a safetensors file of 15 float32 tensors, the edge network's as its value at each kind of bond.",
   },
   {
     raw: "gfnx_lingauss5_train.csv",
@@ -110,15 +131,40 @@ export const sha256 = "${sha256}";
 `;
 }
 
+/** A safetensors file of some of the tensors of another, in the order given. */
+export function keepTensors(bytes: Uint8Array, keep: readonly string[]): Uint8Array<ArrayBuffer> {
+  const start = 8 + Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true));
+  const header = JSON.parse(new TextDecoder().decode(bytes.subarray(8, start)));
+  const kept: Record<string, unknown> = {}, parts: Uint8Array[] = [];
+  let at = 0;
+  for (const name of keep) {
+    const { dtype, shape, data_offsets: [from, to] } = header[name];
+    parts.push(bytes.subarray(start + from, start + to));
+    kept[name] = { dtype, shape, data_offsets: [at, at += to - from] };
+  }
+  const text = JSON.stringify(kept), padded = text.padEnd(Math.ceil(text.length / 8) * 8);
+  const out = new Uint8Array(8 + padded.length + at);
+  new DataView(out.buffer).setBigUint64(0, BigInt(padded.length), true);
+  out.set(new TextEncoder().encode(padded), 8);
+  let to = 8 + padded.length;
+  for (const part of parts) {
+    out.set(part, to);
+    to += part.length;
+  }
+  return out;
+}
+
 async function main(folder: string | undefined): Promise<number> {
   if (folder === undefined) {
     console.error("Cannot write the tables: found no argument, want the folder of the raw files");
     return 2;
   }
   for (const table of tables) {
-    const bytes = Deno.readFileSync(`${folder}/${table.raw}`), found = await sha256Of(bytes);
+    const raw = Deno.readFileSync(`${folder}/${table.raw}`);
+    const bytes = table.keep ? keepTensors(raw, table.keep) : raw, found = await sha256Of(bytes);
     if (found !== table.sha256) {
-      console.error(`Cannot use ${table.raw}: its SHA-256 is ${found}, want ${table.sha256}`);
+      const what = table.keep ? `what is kept of ${table.raw}` : table.raw;
+      console.error(`Cannot use ${what}: its SHA-256 is ${found}, want ${table.sha256}`);
       return 1;
     }
     const path = new URL(`../${table.path}`, import.meta.url);

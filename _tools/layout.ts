@@ -15,7 +15,8 @@ export const imports: Readonly<Record<string, readonly string[]>> = {
   "config": ["errors.ts"],
   "tensor": ["errors.ts"],
   "plugins": ["errors.ts", "config", "tensor/random.ts", "store/permissions.ts"],
-  "envs": ["type plugins", "type config", "lazy envs/data"],
+  "molecules": ["tensor"],
+  "envs": ["type plugins", "type config", "lazy envs/data", "type molecules", "lazy molecules"],
   "envs/data": [],
   "envs/_registry.ts": ["envs", "type plugins"],
   "policies": ["errors.ts", "tensor", "type plugins"],
@@ -133,6 +134,7 @@ export const packages: Readonly<Record<string, readonly string[]>> = {
   "linkedom": ["reports", "tests"],
   "@resvg/resvg-wasm": ["reports"],
   "@expo-google-fonts/inter": ["reports"],
+  "openchemlib": ["molecules"],
 };
 
 /** Files that may use `Deno`, `node:` modules and computed imports. */

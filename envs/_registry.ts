@@ -10,6 +10,7 @@ import perfectTree from "./perfect_tree.ts";
 import phylo from "./phylo.ts";
 import qm9Small from "./qm9_small.ts";
 import ring from "./ring.ts";
+import seh from "./seh.ts";
 import sequence from "./sequence.ts";
 import set from "./set.ts";
 import tfbind8 from "./tfbind8.ts";
@@ -27,6 +28,7 @@ export const environments: Readonly<Record<string, EnvironmentPlugin>> = {
   [phylo.name]: phylo,
   [qm9Small.name]: qm9Small,
   [ring.name]: ring,
+  [seh.name]: seh,
   [sequence.name]: sequence,
   [set.name]: set,
   [tfbind8.name]: tfbind8,

@@ -153,4 +153,19 @@ export interface SequenceKernels {
     constants: number,
     dx: number,
   ): void;
+  /**
+   * The gates of a GRU: h [rows, width] = (1 - z) n + z h, with r and z the sigmoids of input + own and
+   * n = tanh(input + r own). Of `input` and `own`, both [rows, 3 * width], the thirds are of r, z, n.
+   *
+   * @param width a multiple of 4
+   * @param scratch {@linkcode EXP_BYTES} bytes
+   */
+  gruGates(
+    input: number,
+    own: number,
+    h: number,
+    rows: number,
+    width: number,
+    scratch: number,
+  ): void;
 }

@@ -5,6 +5,7 @@ export { findRows, gatherSum, scatterAdd } from "./gather";
 export { gemm } from "./gemm";
 export { gemmTransposed } from "./gemm_transposed";
 export { messages, messagesBackward, pairLogits, pairLogitsBackward } from "./graph";
+export { gruGates } from "./gru";
 export { logSoftmaxBackward, maskedExpSums, maskedSubtract } from "./log_softmax";
 export { meanRows, meanRowsBackward } from "./mean_rows";
 export { addNorm, addNormBackward } from "./norm";
