@@ -59,6 +59,9 @@ const shared = {
       .describe("beta: the target is proportional to R(x)^beta"),
     min: z.number().positive().max(1e300).nullable().default(null)
       .describe("R(x) below this counts as this; null for no floor"),
+    cache: z.int().min(0).max(1e7).default(0).describe(
+      "objects whose rewards are remembered, those asked about last; for rewards that take long",
+    ),
   }).prefault({}),
   policy: z.strictObject({
     network: z.enum(["auto", "mlp", "transformer", "graph"]).default("auto").describe(

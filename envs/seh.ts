@@ -170,7 +170,7 @@ function estimate({ library: { kinds, blocks }, slots, ports }: BlockMoves): num
 /** All trees by their number of blocks. */
 function listed(moves: BlockMoves): Enumeration {
   const W = 2 * moves.slots, { kinds, blocks } = moves.library;
-  const list = [new Int32Array(W)], indices = new Map([[list[0]!.join(" "), 0]]);
+  const list: Int32Array[] = [new Int32Array(W)], indices = new Map([[list[0]!.join(" "), 0]]);
   const note = (words: Int32Array) => {
     const key = words.join(" ");
     if (indices.has(key)) return;

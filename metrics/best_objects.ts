@@ -7,6 +7,7 @@
 import type { HostedEnvironment } from "../plugins/open.ts";
 import { type Batch, terminatingStates } from "../rollout/batch.ts";
 import { observe } from "../rollout/observe.ts";
+import { fingerprintOf, meanTanimoto } from "./fingerprints.ts";
 
 /** One object. */
 interface Found {
@@ -14,6 +15,20 @@ interface Found {
   logReward: number;
   /** What its observation holds. */
   features: Int32Array | Float32Array;
+  /** Where the environment has fingerprints. */
+  fingerprint: Int32Array | null;
+}
+
+/** What is measured. */
+export interface BestMeasures {
+  /** Mean log R of the best, nats. */
+  topMeanLogReward: number;
+  /** Mean of R^(1/beta) of the best: of the reward before its exponent. */
+  topMeanReward: number;
+  /** How far apart their observations are. */
+  topDiversity: number;
+  /** How alike they are, where the environment has fingerprints. */
+  topSimilarity?: number;
 }
 
 /** The best k distinct objects seen so far. */
@@ -41,13 +56,29 @@ export class BestObjects {
       if (this.size === this.#k && logReward <= this.#best.at(-1)!.logReward) return;
       const end = ends.subarray(i * W, (i + 1) * W), key = end.join(" ");
       if (this.#held.has(key)) return;
-      this.#insert({ key, logReward, features: observe(environment, end, 1).values });
+      const features = observe(environment, end, 1).values;
+      const fingerprint = environment.fingerprint ? fingerprintOf(environment, end, 0) : null;
+      this.#insert({ key, logReward, features, fingerprint });
     });
   }
 
-  /** Mean log R of the best, nats, and how far apart they are. */
-  measures(): { topMeanLogReward: number; topDiversity: number } {
-    return { topMeanLogReward: this.#meanLogReward(), topDiversity: this.#diversity() };
+  /**
+   * The measures.
+   *
+   * @param exponent beta, that log R has been multiplied by
+   */
+  measures(exponent = 1): BestMeasures {
+    const prints = this.#best.flatMap(({ fingerprint }) =>
+      fingerprint === null ? [] : [fingerprint]
+    );
+    const mean = (of: (logReward: number) => number) =>
+      this.#best.reduce((sum, { logReward }) => sum + of(logReward), 0) / this.size;
+    return {
+      topMeanLogReward: mean((logReward) => logReward),
+      topMeanReward: mean((logReward) => Math.exp(logReward / exponent)),
+      topDiversity: this.#diversity(),
+      ...(prints.length > 0 && { topSimilarity: meanTanimoto(prints) }),
+    };
   }
 
   #insert(found: Found): void {
@@ -57,10 +88,6 @@ export class BestObjects {
     best.splice(at, 0, found);
     this.#held.add(found.key);
     if (best.length > this.#k) this.#held.delete(best.pop()!.key);
-  }
-
-  #meanLogReward(): number {
-    return this.#best.reduce((sum, { logReward }) => sum + logReward, 0) / this.size;
   }
 
   /**

@@ -78,6 +78,15 @@ export class Caller {
     }
   }
 
+  /** Makes the array of a fingerprint of so many words. */
+  beginFingerprint(words: number): Int32Array {
+    this.inside.beginFingerprint(words);
+    const features = this.inside.features();
+    for (let i = 0; i < features.length; i++) features[i] = MARGIN;
+    this.#arrays = [...this.#arrays, features];
+    return features;
+  }
+
   /** Calls a function that only looks at a state. */
   look<T extends number | string>(
     which: number,

@@ -58,6 +58,10 @@ export interface EnvironmentBridge {
   modesOf(): string | undefined;
   text(): string | undefined;
   drawing(): string | undefined;
+  /** Makes room for a fingerprint. */
+  beginFingerprint(words: number): void;
+  features(): Int32Array;
+  writeFingerprint(): 0 | undefined;
   index(): number | undefined;
   state(index: number): 0 | undefined;
 }

@@ -83,10 +83,10 @@
 
   /** An environment of the plugin: made by `create`, then worked with one state at a time. */
   function newEnvironment() {
-    let environment, words, many, rewards, answers, forward, backward, observed;
+    let environment, words, many, rewards, answers, forward, backward, observed, features;
     // Every array is three times as long as what it holds, which lies in the middle third: a plugin that
     // takes no heed of `at` is found out.
-    let W, A, B, F;
+    let W, A, B, F, S;
     const ability = (name) => typeof environment[name] === "function";
     return freeze({
       __proto__: null,
@@ -109,7 +109,7 @@
         return run(() => {
           const { stateWords, forwardActions, backwardActions, stopAction, maxTrajectory } =
             environment;
-          const { observation, enumeration } = environment;
+          const { observation, enumeration, fingerprint } = environment;
           const missing = [
             ...["initial", "step", "unstep", "forwardMask", "backwardMask"],
             ...["backwardOf", "forwardOf", "logReward"],
@@ -139,6 +139,9 @@
               reversed: isArray(reversed) ? [...reversed] : reversed,
             },
             enumeration: enumeration ? enumeration.size : null,
+            fingerprint: fingerprint
+              ? { words: fingerprint.words, apart: fingerprint.apart }
+              : null,
             abilities: ["partialLogReward", "isMode", "modesOf", "text", "drawing"].filter(ability),
           });
         });
@@ -158,6 +161,11 @@
       forwardBytes: () => forward,
       backwardBytes: () => backward,
       observed: () => observed,
+      beginFingerprint(size) {
+        S = size;
+        features = new Words(3 * S);
+      },
+      features: () => features,
       /** Room for the states and rewards of a batch. */
       room(count, stateWords, asked) {
         many = new Words(count * stateWords);
@@ -186,6 +194,7 @@
       modesOf: () => run(() => line("modesOf", `${environment.modesOf(words, W)}`)),
       text: () => run(() => line("text", environment.text(words, W))),
       drawing: () => run(() => line("drawing", environment.drawing(words, W))),
+      writeFingerprint: () => run(() => (environment.fingerprint.write(words, W, features, S), 0)),
       index: () => run(() => number("enumeration.index", environment.enumeration.index(words, W))),
       state: (index) => run(() => (environment.enumeration.state(index, words, W), 0)),
     });

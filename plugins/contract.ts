@@ -176,10 +176,28 @@ export interface Environment {
    * counts for. Without it every object that `isMode` is a mode of its own.
    */
   modesOf?(states: Int32Array, at: number): readonly number[];
+  /** Ability: what the object is made of, as a set of features, which tells how alike two objects are. */
+  readonly fingerprint?: Fingerprint;
   /** Ability: the object in words a person reads, on one line. */
   text?(states: Int32Array, at: number): string;
   /** Ability: the object drawn, as one SVG element. */
   drawing?(states: Int32Array, at: number): string;
+}
+
+/**
+ * Objects as sets of features. Two are as alike as the share of features that both have among those that
+ * one of them has (Tanimoto), 0 to 1.
+ */
+export interface Fingerprint {
+  /** int32 words that the bits of a set take. */
+  readonly words: number;
+  /**
+   * Modes count while they are less alike than this to each that was counted before; null counts every
+   * one. Only with `isMode`, and without `modesOf`.
+   */
+  readonly apart: number | null;
+  /** Writes the words of a terminating state. */
+  write(states: Int32Array, at: number, out: Int32Array, outAt: number): void;
 }
 
 /** A numbering of all states in topological order: s_0 is 0 and every move leads to a higher index. */

@@ -13,6 +13,7 @@ import {
   API_VERSION,
   type Environment,
   type EnvironmentPlugin,
+  type Fingerprint,
   type Observation,
 } from "./contract.ts";
 import { plainText, type PluginDescription } from "./description.ts";
@@ -94,7 +95,10 @@ function foreignEnvironment(caller: Caller, declared: Facts): Environment {
   return Object.assign(environment, abilities(caller, declared));
 }
 
-function abilities(caller: Caller, { abilities, enumeration }: Facts): Partial<Environment> {
+function abilities(
+  caller: Caller,
+  { abilities, enumeration, fingerprint }: Facts,
+): Partial<Environment> {
   const { inside } = caller;
   const text =
     (which: number, give: () => string | undefined) => (states: Int32Array, at: number) =>
@@ -111,6 +115,7 @@ function abilities(caller: Caller, { abilities, enumeration }: Facts): Partial<E
         },
       },
     }),
+    ...(fingerprint !== null && { fingerprint: foreignFingerprint(caller, fingerprint) }),
     ...(abilities.includes("partialLogReward") && {
       partialLogReward: (states: Int32Array, count: number, out: Float64Array) =>
         caller.rewards(code.partialLogReward, inside.partialLogReward, states, count, out),
@@ -137,5 +142,21 @@ function abilities(caller: Caller, { abilities, enumeration }: Facts): Partial<E
         plainText(text(code.text, inside.text)(states, at), LONGEST_TEXT),
     }),
     ...(abilities.includes("drawing") && { drawing: text(code.drawing, inside.drawing) }),
+  };
+}
+
+function foreignFingerprint(
+  caller: Caller,
+  { words, apart }: NonNullable<Facts["fingerprint"]>,
+): Fingerprint {
+  const features = caller.beginFingerprint(words);
+  return {
+    words,
+    apart,
+    write(states, at, out, outAt) {
+      for (let i = 0; i < words; i++) features[words + i] = 0;
+      caller.look(code["fingerprint.write"], states, at, caller.inside.writeFingerprint);
+      for (let i = 0; i < words; i++) out[outAt + i] = features[words + i]!;
+    },
   };
 }

@@ -7,6 +7,7 @@
  */
 import { failure, usageError } from "../errors.ts";
 import { RandomStream } from "../tensor/random.ts";
+import { type CacheCounts, RewardCache } from "./reward_cache.ts";
 import { hookFor, type RewardHooks, withAnswers } from "./reward_hook.ts";
 import {
   type ActionLayout,
@@ -24,12 +25,16 @@ export interface HostedEnvironment extends Environment {
   readonly name: string;
   /** As the contract has it, but for the answers, which the host has got. */
   logReward(states: Int32Array, count: number, out: Float64Array): void | Promise<void>;
+  /** Of the rewards that are remembered, where they are: so far, in this process. */
+  readonly rewardCache?: Readonly<CacheCounts>;
 }
 
 /** The host's own settings of the reward: the target is max(R, min)^exponent. */
 export interface RewardSettings {
   exponent: number;
   min: number | null;
+  /** Objects whose rewards are remembered; 0 or nothing asks again each time. */
+  cache?: number;
 }
 
 /** The reward as the plugin gives it. */
@@ -127,6 +132,7 @@ function checkShape(name: string, environment: Environment): void {
   wantCount("backwardActions");
   wantCount("maxTrajectory");
   const { stopAction, forwardActions, backwardActions, observation, enumeration } = environment;
+  const { fingerprint, isMode, modesOf } = environment;
   want(
     stopAction === null ||
       (Number.isInteger(stopAction) && stopAction >= 0 && stopAction < forwardActions),
@@ -170,6 +176,19 @@ function checkShape(name: string, environment: Environment): void {
       );
     }
   }
+  if (fingerprint) {
+    const { words, apart } = fingerprint;
+    want(
+      Number.isInteger(words) && words >= 1,
+      "fingerprint.words must be a whole number of at least 1",
+      words,
+    );
+    want(
+      apart === null || (apart >= 0 && apart <= 1 && isMode !== undefined && !modesOf),
+      "fingerprint.apart must be null, or from 0 to 1 beside isMode and without modesOf",
+      apart,
+    );
+  }
   if (enumeration) {
     want(
       Number.isInteger(enumeration.size) && enumeration.size >= 1,
@@ -183,7 +202,8 @@ function checkShape(name: string, environment: Environment): void {
 type What = "log reward" | "partial log reward";
 
 function host(name: string, environment: Environment, reward: RewardSettings): HostedEnvironment {
-  const { exponent } = reward;
+  const { exponent, cache: capacity = 0 } = reward;
+  const cache = capacity > 0 ? new RewardCache(capacity) : null;
   const floor = reward.min === null ? -Infinity : Math.log(reward.min);
 
   function finish(states: Int32Array, count: number, out: Float64Array, what: What): void {
@@ -217,12 +237,12 @@ function host(name: string, environment: Environment, reward: RewardSettings): H
   }
 
   // Own properties and prototype alike: a plugin may be written as a class.
+  const plain: Environment["logReward"] = (s, n, out) => environment.logReward(s, n, out);
+  const logReward = cache ? cache.around(environment, plain) : plain;
   const hosted: HostedEnvironment = Object.create(environment, {
     name: { value: name, enumerable: true },
-    logReward: {
-      value: withReward((s, n, out) => environment.logReward(s, n, out), "log reward"),
-      enumerable: true,
-    },
+    logReward: { value: withReward(logReward, "log reward"), enumerable: true },
+    ...(cache && { rewardCache: { value: cache.counts, enumerable: true } }),
   });
   if (environment.partialLogReward) {
     const partial = environment.partialLogReward.bind(environment);

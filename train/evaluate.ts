@@ -91,7 +91,10 @@ export class Evaluator {
     );
     const { batch, logPfAll } = rollout, best = new BestObjects(TOP);
     best.seeAll(this.#environment, batch);
-    return { ...forwardSampleMetrics(estimators.numbers(batch, logPfAll)), ...best.measures() };
+    return {
+      ...forwardSampleMetrics(estimators.numbers(batch, logPfAll)),
+      ...best.measures(this.#config.reward.exponent),
+    };
   }
 }
 

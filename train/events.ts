@@ -77,8 +77,11 @@ const measures = {
   meanLogRewardForwardSamples: metric.optional(),
   meanLogRewardForwardSamplesError: metric.optional(),
   topMeanLogReward: metric.optional().describe("of the 100 best different samples"),
+  topMeanReward: metric.optional().describe("of R^(1/beta) of the same"),
   topDiversity: metric.optional()
     .describe("mean Hamming distance over length of their observations"),
+  topSimilarity: metric.optional()
+    .describe("mean Tanimoto similarity of their fingerprints, where there are such"),
 };
 
 /** An evaluation. */

@@ -170,7 +170,10 @@ async function startSession(
         estimators.target?.follow(estimators, config.target.rate);
       }
       averaged?.follow(estimators, averagingShare(config.ema.decay, step));
-      return trainEvent(session.counts, sources, reports, batch);
+      const event = trainEvent(session.counts, sources, reports, batch);
+      // Under `host`, since a run that goes on begins with nothing remembered.
+      const { rewardCache } = environment;
+      return rewardCache ? { ...event, host: { rewardCache: { ...rewardCache } } } : event;
     };
     return { session, trainStep, dispose };
   } catch (error) {

@@ -73,7 +73,7 @@ function exactly({ estimators, graph }: TrainedSampler): Record<string, number> 
 }
 
 async function fromSamples(
-  { environment, estimators }: TrainedSampler,
+  { environment, estimators, exponent }: TrainedSampler,
   { samples, seed, top }: AssessmentRequest,
 ): Promise<Record<string, number>> {
   const stream = RandomStream.of(seed, "assessment");
@@ -108,7 +108,7 @@ async function fromSamples(
       modeShareForwardSamplesError: Math.sqrt(share * (1 - share) / samples),
     }),
     top: best.size,
-    ...best.measures(),
+    ...best.measures(exponent),
   };
 }
 

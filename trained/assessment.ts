@@ -41,7 +41,10 @@ export const assessment = z.strictObject({
   modeShareForwardSamplesError: metric.optional(),
   top: count.describe("best different objects that the following are over"),
   topMeanLogReward: metric,
+  topMeanReward: metric.describe("of R^(1/beta) of the same"),
   topDiversity: metric.describe("mean Hamming distance over length of their observations"),
+  topSimilarity: metric.optional()
+    .describe("mean Tanimoto similarity of their fingerprints, where there are such"),
   heldOut: z.strictObject({
     objects: count,
     paths: count.describe("trajectories sampled back from each, that log q is estimated from"),

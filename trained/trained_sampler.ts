@@ -32,6 +32,8 @@ export interface TrainedSampler {
   estimators: Estimators;
   /** All states, where they can be listed. */
   graph: StateGraph | null;
+  /** beta, the exponent that log R has been multiplied by. */
+  exponent: number;
   dispose(): void;
 }
 
@@ -51,7 +53,7 @@ export async function openSampler(
   try {
     const { tensors } = snapshot;
     estimators.restore(parameters === "trained" ? tensors : withoutPrefix("average.", tensors));
-    return { environment, estimators, graph, dispose };
+    return { environment, estimators, graph, exponent: config.reward.exponent, dispose };
   } catch (error) {
     dispose();
     throw error;

@@ -269,6 +269,23 @@ const softmaxKernels: Pick<
   },
 };
 
+const recurrentKernels: Pick<Kernels, "gruGates"> = {
+  gruGates(input, own, h, rows, width) {
+    const sigmoid = (x: number) => round(1 / round(1 + scalarExp(Math.min(-x, 80))));
+    const H = f32(h, rows * width);
+    for (let row = 0; row < rows; row++) {
+      const at = 12 * width * row, I = f32(input + at, 3 * width), O = f32(own + at, 3 * width);
+      for (let d = 0; d < width; d++) {
+        const r = sigmoid(round(I[d]! + O[d]!)), i = row * width + d;
+        const z = sigmoid(round(I[width + d]! + O[width + d]!));
+        const y = round(I[2 * width + d]! + round(r * O[2 * width + d]!));
+        const n = round(1 - round(2 / round(scalarExp(Math.min(round(y + y), 80)) + 1)));
+        H[i] = round(round(1 - z) * n) + round(z * H[i]!);
+      }
+    }
+  },
+};
+
 /** Doubles in four sums by the index, as two vectors hold them. */
 function doubleSum(numbers: Float32Array, term: (x: number, i: number) => number): number {
   const sums = [0, 0, 0, 0];
@@ -282,4 +299,5 @@ export const scalarTransformerKernels = {
   ...normKernels,
   ...meanKernels,
   ...softmaxKernels,
+  ...recurrentKernels,
 };

@@ -248,6 +248,24 @@ Deno.test("log-softmaxes of rows and their gradients have the scalar reference's
   );
 });
 
+Deno.test("the gates of a GRU are what their definition says, far out as well", () => {
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 1, max: 5 }),
+      fc.integer({ min: 1, max: 6 }),
+      fc.constantFrom(1, 30, 200),
+      (rows, quarters, spread) => {
+        const width = 4 * quarters, N = rows * width;
+        compare([3 * N, 3 * N, N, 44], [2], (run, [input, own, h, scratch]) => {
+          f32(input!, 3 * N).forEach((_, i, all) => all[i] = spread * Math.sin(7 * i + rows));
+          run.gruGates(input!, own!, h!, rows, width, scratch!);
+        }, 1e-6);
+      },
+    ),
+    settings,
+  );
+});
+
 Deno.test("the kernels' exponential is within two units in the last place", () => {
   for (let x = -87; x <= 0; x += 0.00917) {
     const argument = Math.fround(x), found = scalarExp(argument), wanted = Math.exp(argument);
