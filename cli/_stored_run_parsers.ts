@@ -55,6 +55,9 @@ const sampleParser = command(
         "jsonl",
       ),
       actions: option("--actions", { description: message`The actions of each trajectory too.` }),
+      svg: optional(option("--svg", string({ metavar: "DIR" }), {
+        description: message`Draw the objects into a new folder, with a page of all of them.`,
+      })),
       backward: optional(option("--backward", string({ metavar: "FILE" }), {
         description: message`JSON lines with a state each: sample trajectories back from them.`,
       })),

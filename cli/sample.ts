@@ -5,8 +5,9 @@
  */
 import { GfnError } from "../errors.ts";
 import { readObjects } from "../store/objects_file.ts";
+import { DrawingFolder, type Drawn } from "../store/drawing_folder.ts";
 import type { SampledObject } from "../trained/sampled_object.ts";
-import { printData } from "./_print.ts";
+import { printData, say } from "./_print.ts";
 import { type SamplerArguments, withSampler } from "./_sampler.ts";
 
 /** What the command line says. */
@@ -15,6 +16,8 @@ export interface SampleArguments extends SamplerArguments {
   seed: number;
   format: "jsonl" | "csv";
   actions: boolean;
+  /** Folder that drawings are written to. */
+  svg: string | undefined;
   /** File of objects that trajectories are sampled back from. */
   backward: string | undefined;
 }
@@ -24,13 +27,30 @@ export async function sampleCommand(args: SampleArguments): Promise<number> {
   const { count, seed, format, backward } = args;
   const ends = backward === undefined ? null : readObjects(backward);
   const actions = args.actions ? "with actions" : "without actions";
+  const drawings = args.svg === undefined ? "without drawings" : "with drawings";
   return await withSampler(args, async (sampler) => {
-    const print = printer(format);
-    for await (const objects of sampler.sample({ count, seed, ends, actions })) {
-      if (!print(objects)) break;
+    const print = printer(format), request = { count, seed, ends, actions, drawings } as const;
+    let folder: DrawingFolder | null = null;
+    try {
+      for await (const objects of sampler.sample(request)) {
+        if (args.svg !== undefined) {
+          folder ??= new DrawingFolder(args.svg);
+          for (const object of objects) folder.add(drawn(object));
+        }
+        if (!print(objects.map(({ drawing: _, ...object }) => object))) break;
+      }
+    } finally {
+      folder?.close();
+    }
+    if (folder) {
+      say(`${folder.count} drawings in ${args.svg}, all of them on ${args.svg}/index.html`);
     }
     return 0;
   });
+}
+
+function drawn({ drawing = "", text, logReward }: SampledObject): Drawn {
+  return { drawing, caption: [...(text === undefined ? [] : [text]), `log R ${logReward}`] };
 }
 
 /** Prints chunk after chunk; false when nobody reads any more, as `head` does when it has enough. */

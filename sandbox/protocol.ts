@@ -103,7 +103,7 @@ const tensor = z.strictObject({
   "as many numbers as the shape has",
 );
 
-/** Longest text of an object that a hook is shown, in characters. */
+/** Longest text or drawing of an object, in characters. */
 const LONGEST_OBJECT = 2 ** 20;
 
 /** What a worker says. */
@@ -139,7 +139,10 @@ export const saying = z.discriminatedUnion("type", [
   }),
   z.strictObject({
     type: z.literal("objects"),
-    objects: z.array(sampledObject.extend({ text: z.string().max(LONGEST_OBJECT).optional() })),
+    objects: z.array(sampledObject.extend({
+      text: z.string().max(LONGEST_OBJECT).optional(),
+      drawing: z.string().max(LONGEST_OBJECT).optional(),
+    })),
   }),
   z.strictObject({
     type: z.literal("assessment"),

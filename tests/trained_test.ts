@@ -25,7 +25,13 @@ Deno.test("a program keeps what it trained and samples from it, through mod.ts a
   const sampler = await openSampler({
     ...{ environment: await open(), objective, config, snapshot: last!, parameters: "trained" },
   });
-  const request = { count: 100, seed: 0, actions: "without actions", ends: null } as const;
+  const request = {
+    count: 100,
+    seed: 0,
+    actions: "without actions",
+    drawings: "without drawings",
+    ends: null,
+  } as const;
   let count = 0;
   for await (const objects of sampleObjects(sampler, request)) count += objects.length;
   sampler.dispose();

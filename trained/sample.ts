@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { usageError } from "../errors.ts";
 import { visits } from "../metrics/exact.ts";
 import { type Batch, terminatingStates, trajectoryCount } from "../rollout/batch.ts";
 import { sampleTrajectoriesTo } from "../rollout/backward.ts";
@@ -25,6 +26,8 @@ export interface SampleRequest {
   seed: number;
   /** Whether the actions are wanted too. */
   actions: "with actions" | "without actions";
+  /** Whether the drawings are. */
+  drawings: "with drawings" | "without drawings";
   /** Terminating states to sample trajectories to, with P_B; null samples objects with P_F. */
   ends: GivenObjects | null;
 }
@@ -32,13 +35,20 @@ export interface SampleRequest {
 /**
  * Samples, a chunk at a time. A larger count begins with the same objects.
  *
- * @throws {GfnError} what the environment throws, also when an end is none of its objects
+ * @throws {GfnError} `E_DRAWING` when drawings are wanted of an environment that has none; what the
+ * environment throws, also when an end is none of its objects
  */
 export async function* sampleObjects(
   sampler: TrainedSampler,
   request: SampleRequest,
 ): AsyncGenerator<SampledObject[], void, void> {
   const { environment, estimators } = sampler, { count, seed, ends } = request;
+  if (request.drawings === "with drawings" && !environment.drawing) {
+    throw usageError(
+      "E_DRAWING",
+      `Cannot draw objects of environment "${environment.name}": found no drawing, want one that has the ability \`drawing\``,
+    );
+  }
   const logProbability = exactLogProbabilities(sampler);
   const stream = RandomStream.of(seed, ends ? "sample backward" : "sample");
   const toObjects = (batch: Batch) => describe(sampler, batch, request, logProbability);
@@ -93,7 +103,7 @@ function exactLogProbabilities(
 function describe(
   { environment, estimators }: TrainedSampler,
   batch: Batch,
-  { actions }: SampleRequest,
+  { actions, drawings }: SampleRequest,
   logProbability: ((states: Int32Array, at: number) => number) | null,
 ): SampledObject[] {
   const W = environment.stateWords, states = terminatingStates(batch);
@@ -112,6 +122,7 @@ function describe(
       logPf: toMetric(forward),
       logPb: toMetric(backward),
       ...(logProbability && { logProbability: toMetric(logProbability(states, i * W)) }),
+      ...(drawings === "with drawings" && { drawing: environment.drawing!(states, i * W) }),
       ...(actions === "with actions" && { actions: [...batch.action.subarray(from, to)] }),
     };
   });

@@ -15,6 +15,7 @@ export const sampledObject = z.strictObject({
   logPb: metric.describe("log P_B of the trajectory given the object, nats"),
   logProbability: metric.optional()
     .describe("exact log probability of the object, nats, where all states can be listed"),
+  drawing: z.string().optional().describe("the object as an SVG element; written, not printed"),
   actions: z.array(z.int()).optional().describe("forward actions of the trajectory"),
 });
 
