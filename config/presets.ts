@@ -9,6 +9,7 @@ import { energyPresets } from "./_energy_presets.ts";
 import { graphPresets } from "./_graph_presets.ts";
 import { gridPresets } from "./_grid_presets.ts";
 import type { Presets } from "./_preset.ts";
+import { moleculePresets } from "./_molecule_presets.ts";
 import { sequencePresets } from "./_sequence_presets.ts";
 import { wantOneOf } from "./near_name.ts";
 import type { SettingsTree } from "./overrides.ts";
@@ -19,6 +20,7 @@ export const presets: Presets = {
   ...energyPresets,
   ...sequencePresets,
   ...graphPresets,
+  ...moleculePresets,
 };
 
 /**

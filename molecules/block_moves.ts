@@ -58,6 +58,11 @@ export class BlockMoves {
     return made;
   }
 
+  /** The words of a tree, given in whichever order. */
+  wordsOf(tree: BlockTree): Int32Array {
+    return this.#write(new TreeCodes(this.library, tree).ordered().tree);
+  }
+
   /** The number of a move: `block` added to port `port` of the block in `slot`; of a first block its kind. */
   forward({ slot, port }: Place, block: number): number {
     return this.library.kinds.length + (slot * this.ports + port) * this.library.blocks.length +

@@ -293,7 +293,7 @@ function sigmoid(x: number): number {
 
 /** x where positive, else x / 100. */
 function leaky(x: Float32Array): void {
-  for (let i = 0; i < x.length; i++) if (x[i]! < 0) x[i]! *= 0.01;
+  for (let i = 0; i < x.length; i++) x[i] = Math.max(x[i]!, 0.01 * x[i]!);
 }
 
 /** out [rows, N] = x [rows, K] W + b; N is a multiple of 8. */

@@ -13,6 +13,7 @@ import { checkIsing } from "./ising.ts";
 import { checkObjectives } from "./objectives.ts";
 import { checkPhylo } from "./phylo.ts";
 import { checkRewardVectors } from "./reward_vectors.ts";
+import { checkSeh } from "./seh.ts";
 import { checkSequenceEnvs } from "./sequence_envs.ts";
 import { checkUpdateSteps } from "./update_steps.ts";
 
@@ -24,6 +25,7 @@ const kinds: Readonly<Record<string, (fixture: Fixture, report: FileReport) => P
   "phylo": checkPhylo,
   "sequence-envs": checkSequenceEnvs,
   "reward-vectors": checkRewardVectors,
+  "seh": checkSeh,
   "exact-distribution": checkExactDistribution,
   "objectives-hypergrid": checkObjectives,
   "adam": checkAdam,
