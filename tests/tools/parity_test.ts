@@ -41,7 +41,7 @@ Deno.test("parity holds for every covered case of tests/fixtures", async () => {
   assert.ok(cases.length >= 270);
   assert.ok(!notCovered.some((line) => /^(objectives|update-steps)/.test(line)));
   assert.ok(
-    !notCovered.some((line) => /^(dag|phylo|ising|sequence-envs|reward-vectors)/.test(line)),
+    !notCovered.some((line) => /^(dag|phylo|ising|seh|sequence-envs|reward-vectors)/.test(line)),
   );
 });
 
@@ -109,6 +109,13 @@ const changes: [file: string, path: string, change: (x: unknown) => unknown][] =
   ["reward-vectors.json", "envs[0].reward[999]", nudge],
   ["reward-vectors.json", "envs[1].raw[500]", nudge],
   ["reward-vectors.json", "envs[2].logitFloat64[7]", (x) => (x as number) + 1e-8],
+  ["seh.json", "vectors[1].features[0][1][1]", next],
+  ["seh.json", "vectors[0].atoms[3][3]", next],
+  ["seh.json", "vectors[40].score", nudge],
+  ["seh.json", "vectors[7].bits[3]", next],
+  ["seh.json", "similarities[20][2]", nudge],
+  ["seh.json", "molecules[9].scoreUnmarked", nudge],
+  ["seh.json", "molecules[100].reward", nudge],
   ["adam.json", "cases[1].steps[7].xAfter[3]", nudge],
   ["adam.json", "cases[4].beta2", () => 0.99],
   [file, "logZ", nudge],
