@@ -14,51 +14,17 @@
 import { allocate, f32, release } from "../tensor/heap.ts";
 import { epilogue, kernels } from "../tensor/kernels/kernels.ts";
 import { EXP_BYTES } from "../tensor/kernels/sequence_kernels.ts";
-import { type Hybridization, hybridizations } from "./hybridization.ts";
-import { type Molecule, neighbours } from "./molecule.ts";
+import { atomFeatures, FEATURES, type Scored } from "./atom_features.ts";
+import { neighbours } from "./molecule.ts";
 
-/** Numbers of an atom, columns of its features, rounds of messages, steps of set2set. */
-const D = 64, FEATURES = 71, ROUNDS = 12, STEPS = 3;
+/** Numbers of an atom, rounds of messages, steps of set2set. */
+const D = 64, ROUNDS = 12, STEPS = 3;
 
 /** Kinds of bond, and one that stands for the missing bonds of a single atom, which is its own neighbour. */
 const KINDS = 5, LOOP = 4;
 
 /** Atoms of a part of a batch; a larger molecule is a part of its own. */
 const PART = 1024;
-
-/** The column of the features that marks atoms with a free port. */
-const MARK = 70;
-
-/** Columns of elements that have one beside that of their atomic number; others share column 5. */
-const ELEMENT: Readonly<Record<number, number>> = { 1: 0, 6: 1, 7: 2, 8: 3, 9: 4 };
-const OTHER_ELEMENT = 5;
-const HYBRID: Readonly<Record<Hybridization, number | null>> = {
-  ...{ sp: 10, sp2: 11, sp3: 12, other: null },
-};
-
-/** A molecule to score. */
-export interface Scored extends Molecule {
-  /** Atoms that are marked as having a free port. */
-  marked: readonly number[];
-}
-
-/** The features of one atom that are not 0, as columns and values. */
-export type AtomFeatures = readonly (readonly [column: number, value: number])[];
-
-/** The features of every atom, by rising column. */
-export function atomFeatures(molecule: Scored): AtomFeatures[] {
-  const hybrids = hybridizations(molecule), marked = new Set(molecule.marked);
-  return molecule.atoms.map(({ z, aromatic, hydrogens }, i) => {
-    const features: [number, number][] = [[ELEMENT[z] ?? OTHER_ELEMENT, 1]];
-    if (aromatic) features.push([9, 1]);
-    const hybrid = HYBRID[hybrids[i]!];
-    if (hybrid !== null) features.push([hybrid, 1]);
-    if (hydrogens > 0) features.push([13, hydrogens]);
-    features.push([13 + z, 1]);
-    if (marked.has(i)) features.push([MARK, 1]);
-    return features;
-  });
-}
 
 /** A tensor's values by name. */
 export type TensorByName = (name: string) => Float32Array;
