@@ -27,7 +27,16 @@ import type { EnvironmentTools } from "../plugins/contract.ts";
 import type { BlockMoves } from "../molecules/block_moves.ts";
 
 const config = {
-  blocks: { int: [2, 105], default: 105, help: "use the first so many blocks of the library" },
+  library: {
+    enum: ["blocks", "fragments"],
+    default: "blocks",
+    help: "the 105 blocks, each bound by one of its atoms, or their 72 molecules, bound by any",
+  },
+  blocks: {
+    int: [2, 105],
+    default: 105,
+    help: "use the first so many blocks of the library; of 72 fragments all if it is more",
+  },
   minBlocks: { int: [1, 16], default: 2, help: "fewest blocks of a molecule that may stop" },
   maxBlocks: { int: [1, 16], default: 8, help: "most blocks of a molecule" },
   stemMask: {
@@ -63,7 +72,13 @@ async function create(
     import("../molecules/seh.ts"),
   ]);
   const bytes = (base64: string) => Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
-  const molecules = new SehMolecules(bytes(library.base64), bytes(weights.base64), blocks, n);
+  const molecules = new SehMolecules(
+    bytes(library.base64),
+    bytes(weights.base64),
+    blocks,
+    n,
+    options.library,
+  );
   const { moves } = molecules, { ports: P } = moves;
   const K = moves.library.kinds.length, B = moves.library.blocks.length, W = 2 * n;
   const known = (states: Int32Array, at: number) => moves.at(states, at);

@@ -5,6 +5,9 @@
  * be attached to. Blocks that are the same molecule with the same places to attach are one *kind*,
  * entered by different places. A *port* is an atom of a kind that takes bonds; how many is its capacity.
  *
+ * Read as *fragments*, all blocks that are the same molecule are one kind, whose ports are the atoms that
+ * any of them can be bound by; each takes one bond, and a fragment is entered by any.
+ *
  * @module
  */
 import type { Atom, Bond, Molecule } from "./molecule.ts";
@@ -44,13 +47,21 @@ interface Entry {
   bonds: Bond[];
 }
 
+/** How the blocks of a file are read. */
+export type ReadAs = "blocks" | "fragments";
+
 /**
- * The first blocks of a file.
+ * The first blocks of a file, or the first fragments.
  *
  * @param json `{ blocks: [{ smiles, attach, atoms, bonds }] }`
  */
-export function readBlocks(json: string, count = Infinity): BlockLibrary {
-  const entries = (JSON.parse(json) as { blocks: Entry[] }).blocks.slice(0, count);
+export function readBlocks(
+  json: string,
+  count = Infinity,
+  as: ReadAs = "blocks",
+): BlockLibrary {
+  const all = (JSON.parse(json) as { blocks: Entry[] }).blocks;
+  const entries = as === "blocks" ? all.slice(0, count) : fragmentsOf(all, count);
   const kinds: Kind[] = [], blocks: Block[] = [], known = new Map<string, number>();
   for (const [index, entry] of entries.entries()) {
     const ports = [...new Set(entry.attach)].sort((a, b) => a - b);
@@ -69,6 +80,18 @@ export function readBlocks(json: string, count = Infinity): BlockLibrary {
     }
   }
   return { kinds, blocks, ports: Math.max(...kinds.map(({ ports }) => ports.length)) };
+}
+
+/** A block for each atom that a fragment can be bound by; of those that a symmetry exchanges the first. */
+function fragmentsOf(all: readonly Entry[], count: number): Entry[] {
+  const smiles = [...new Set(all.map((entry) => entry.smiles))].slice(0, count);
+  return smiles.flatMap((one) => {
+    const same = all.filter((entry) => entry.smiles === one);
+    const ports = [...new Set(same.flatMap(({ attach }) => attach))].sort((a, b) => a - b);
+    const { symmetries } = kindOf(same[0]!, ports, ports.map(() => 1));
+    return ports.filter((_, port) => symmetries.every((symmetry) => symmetry[port]! >= port))
+      .map((atom) => ({ ...same[0]!, attach: [atom, ...ports.filter((other) => other !== atom)] }));
+  });
 }
 
 function kindOf(

@@ -21,16 +21,61 @@ export interface Move {
   back: number;
 }
 
-/** What is known of one tree. */
-export interface KnownTree {
-  tree: BlockTree;
-  codes: TreeCodes;
+/** What is known of one tree; what of it is asked for is worked out then. */
+export class KnownTree {
+  readonly tree: BlockTree;
+  readonly codes: TreeCodes;
+  /** Moves that were made from it, forward by their numbers and back by slots. */
+  readonly added = new Map<number, Move>();
+  readonly removed = new Map<number, Move>();
+  readonly #library: BlockLibrary;
+  readonly #slots: number;
+  #places: Int32Array | null = null;
+  #leaves: Int32Array | null = null;
+
+  constructor(library: BlockLibrary, slots: number, tree: BlockTree) {
+    this.#library = library;
+    this.#slots = slots;
+    this.tree = tree;
+    this.codes = new TreeCodes(library, tree);
+  }
+
   /** [slots * ports] the first place of those like it; -1 for a place that takes no bond. */
-  places: Int32Array;
+  get places(): Int32Array {
+    if (this.#places) return this.#places;
+    const P = this.#library.ports, places = new Int32Array(this.#slots * P).fill(-1);
+    const first = new Map<string, number>();
+    for (const [slot, kind] of this.tree.kinds.entries()) {
+      const { ports, symmetries } = this.#library.kinds[kind]!;
+      // Nothing exchanges the places of a block that is like no other and has no symmetry of its own.
+      const only = symmetries.length === 1 && this.#isOnly(kind);
+      for (const port of ports.keys()) {
+        if (this.codes.free({ slot, port }) === 0) continue;
+        const place = slot * P + port;
+        places[place] = only ? place : firstOf(first, this.codes.fromPlace({ slot, port }), place);
+      }
+    }
+    return this.#places = places;
+  }
+
   /** [slots] the first of the leaves like it; -1 where nothing can be taken off. */
-  leaves: Int32Array;
-  added: Map<number, Move>;
-  removed: Map<number, Move>;
+  get leaves(): Int32Array {
+    if (this.#leaves) return this.#leaves;
+    const { kinds } = this.tree, leaves = new Int32Array(this.#slots).fill(-1);
+    const first = new Map<string, number>();
+    for (const [slot, kind] of kinds.entries()) {
+      const { entering } = this.#library.kinds[kind]!;
+      const canGo = kinds.length === 1 ||
+        (this.codes.degree(slot) === 1 && entering[this.codes.joint(slot).port]! >= 0);
+      if (!canGo) continue;
+      leaves[slot] = this.#isOnly(kind) ? slot : firstOf(first, this.codes.from(slot), slot);
+    }
+    return this.#leaves = leaves;
+  }
+
+  #isOnly(kind: number): boolean {
+    return this.tree.kinds.indexOf(kind) === this.tree.kinds.lastIndexOf(kind);
+  }
 }
 
 /** Trees of at most `slots` blocks. A tree has two words a slot: 1 + kind, 1 + the place that it is joined to. */
@@ -53,7 +98,7 @@ export class BlockMoves {
     const known = this.#known.get(key);
     if (known) return known;
     if (this.#known.size >= KEPT) this.#known.clear();
-    const made = this.#workOut(this.#read(words));
+    const made = new KnownTree(this.library, this.slots, this.#read(words));
     this.#known.set(key, made);
     return made;
   }
@@ -108,29 +153,6 @@ export class BlockMoves {
     }
     known.removed.set(leaf, made);
     return made;
-  }
-
-  #workOut(tree: BlockTree): KnownTree {
-    const codes = new TreeCodes(this.library, tree), { kinds } = this.library;
-    const places = new Int32Array(this.slots * this.ports).fill(-1);
-    const leaves = new Int32Array(this.slots).fill(-1);
-    const firstPlace = new Map<string, number>(), firstLeaf = new Map<string, number>();
-    const views = tree.kinds.map((_, slot) => codes.from(slot));
-    for (const [slot, kind] of tree.kinds.entries()) {
-      const { ports, symmetries, entering } = kinds[kind]!, view = views[slot]!;
-      // Nothing exchanges the places of a block that is like no other and has no symmetry of its own.
-      const only = symmetries.length === 1 && views.indexOf(view) === views.lastIndexOf(view);
-      for (const port of ports.keys()) {
-        const place = slot * this.ports + port;
-        if (codes.free({ slot, port }) === 0) continue;
-        places[place] = only ? place : firstOf(firstPlace, codes.fromPlace({ slot, port }), place);
-      }
-      const alone = tree.kinds.length === 1;
-      if (alone || (codes.degree(slot) === 1 && entering[codes.joint(slot).port]! >= 0)) {
-        leaves[slot] = firstOf(firstLeaf, view, slot);
-      }
-    }
-    return { tree, codes, places, leaves, added: new Map(), removed: new Map() };
   }
 
   #read(words: Int32Array): BlockTree {

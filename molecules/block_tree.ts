@@ -108,8 +108,11 @@ export class TreeCodes {
   /** The tree in the order that depends on nothing but its shape. */
   ordered(): Ordered {
     const { kinds } = this.#tree;
-    let root = 0, best = this.#code(0, -1, []);
-    for (let slot = 1; slot < kinds.length; slot++) {
+    // A code begins with the kind of its block.
+    const first = Math.min(...kinds);
+    let root = kinds.indexOf(first), best = this.#code(root, -1, []);
+    for (let slot = root + 1; slot < kinds.length; slot++) {
+      if (kinds[slot] !== first) continue;
       const coded = this.#code(slot, -1, []);
       if (coded.code < best.code) [root, best] = [slot, coded];
     }

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { readBlocks } from "./block_library.ts";
+import { type ReadAs, readBlocks } from "./block_library.ts";
 import { BlockMoves, type KnownTree } from "./block_moves.ts";
 import { Depiction } from "./depiction.ts";
 import { join, type Link, type Molecule } from "./molecule.ts";
@@ -24,11 +24,18 @@ export class SehMolecules {
   /**
    * @param blocks the file of blocks
    * @param weights the network's, as a safetensors file
-   * @param count blocks to use
+   * @param count blocks to use, or fragments
    * @param slots most blocks of a molecule
+   * @param as how the file is read
    */
-  constructor(blocks: Uint8Array, weights: Uint8Array, count: number, slots: number) {
-    const library = readBlocks(new TextDecoder().decode(blocks), count);
+  constructor(
+    blocks: Uint8Array,
+    weights: Uint8Array,
+    count: number,
+    slots: number,
+    as: ReadAs,
+  ) {
+    const library = readBlocks(new TextDecoder().decode(blocks), count, as);
     this.moves = new BlockMoves(library, slots);
     this.#proxy = new SehProxy(tensorsOf(weights));
     this.#depiction = new Depiction(library.kinds.map(({ smiles }) => smiles));

@@ -143,7 +143,14 @@ async function checkStates(molecules: readonly Fixture[], check: Check): Promise
       ports: [0, ...links.map(([, b, , j]) => port(b, j))],
     });
   };
-  const options = { blocks: 105, minBlocks: 2, maxBlocks: 8, minScore: 0.1, modeScore: 7.2 };
+  const options = {
+    library: "blocks",
+    blocks: 105,
+    minBlocks: 2,
+    maxBlocks: 8,
+    minScore: 0.1,
+    modeScore: 7.2,
+  };
   for (const [stemMask, key] of [["free-stems", "score"], ["none", "scoreUnmarked"]] as const) {
     const environment = await openEnvironment(seh, { ...options, stemMask });
     const entries = molecules.filter((entry) =>

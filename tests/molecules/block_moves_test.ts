@@ -74,6 +74,21 @@ Deno.test("readBlocks() finds 81 kinds in 105 blocks, each entered by one block 
   assert.deepEqual([benzene.smiles, benzene.symmetries.length], ["c1ccccc1", 12]);
 });
 
+Deno.test("read as fragments the blocks are 72 kinds of 127 ports, each entered by all of them", () => {
+  const { kinds, blocks } = readBlocks(json, Infinity, "fragments");
+  assert.equal(kinds.length, 72);
+  assert.equal(kinds.reduce((sum, { ports }) => sum + ports.length, 0), 127);
+  for (const [k, { capacity, entering, symmetries }] of kinds.entries()) {
+    assert.ok(capacity.every((bonds) => bonds === 1) && !entering.includes(-1));
+    // As many blocks as places that no symmetry exchanges.
+    const places = new Set(
+      capacity.map((_, port) => Math.min(...symmetries.map((by) => by[port]!))),
+    );
+    assert.equal(blocks.filter(({ kind }) => kind === k).length, places.size);
+  }
+  assert.equal(readBlocks(json, 5, "fragments").kinds.length, 5);
+});
+
 Deno.test("a tree has the same words in whichever order it is given", () => {
   for (let i = 0; i < 200; i++) {
     // Of few blocks, so that trees have symmetries.
