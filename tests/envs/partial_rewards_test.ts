@@ -28,6 +28,7 @@ const subjects: readonly [name: string, has: boolean, options: Options][] = [
   ["dag", true, { data: file(samples), prior: "fair", alphaMu: 1e-9 }],
   ["phylo", true, {}],
   ["phylo", true, { dataset: "DS8", taxa: 20 }],
+  ["seh", true, { maxBlocks: 3 }],
   ["hypergrid", true, {}],
   ["hypergrid", false, { r0: 0 }],
   ["hypergrid", true, { ...grid, reward: "sparse" }],
