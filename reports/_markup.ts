@@ -115,6 +115,13 @@ function cellOf(cell: Cell): string {
   if (typeof cell === "string") return escaped(cell);
   const text = escaped(cell.text);
   if ("marked" in cell) return `<mark>${text}</mark>`;
+  if ("part" in cell) {
+    return `${text}<progress aria-hidden="true" value="${cell.part}" max="${cell.of}"></progress>`;
+  }
+  if ("pill" in cell) {
+    const reason = cell.reason && `<span class="reason">${escaped(cell.reason)}</span>`;
+    return `<span class="pill ${escaped(cell.pill)}">${text}</span>${reason}`;
+  }
   const range = cell.range === "" ? "" : `<br><span class="of">${escaped(cell.range)}</span>`;
   return `${cell.best ? `<strong>${text}</strong>` : text}${range}`;
 }
