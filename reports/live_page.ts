@@ -42,7 +42,8 @@ td progress{width:5rem;height:.6rem;vertical-align:middle;margin-left:.5rem;acce
 .reason{display:block;white-space:normal;min-width:12rem;color:var(--wrong)}
 #link{min-height:1.5em;margin:.25rem 0}
 .lost #link{color:var(--wrong);font-weight:600}
-.lost main{opacity:.6}`;
+.lost main{opacity:.6}
+@media (max-width:40rem){td progress{display:block;margin:0 0 0 auto}}`;
 
 /**
  * The whole page.
@@ -150,22 +151,20 @@ function runsOf({ groups }: Section, ageOf: AgeOf): string {
     .map(([state, own]) => `${own.length} ${state}`);
   return tableOf({
     head: [
-      ...["settings", "seed", "state", "step", "trajectories/s", "ETA"],
+      ...["settings", "state", "seed", "step", "ETA"],
       ...shown.map(({ short }) => `${short}, last`),
-      "run",
+      ...["trajectories/s", "run"],
     ],
     rows: runs.map(({ label, run, progress }): Cell[] => [
-      ...[label, seedText(run).replace("seed ", ""), stateCell(progress)],
-      stepCell(run),
-      shortNumber(rounded(progress.trajectoriesPerSecond)),
+      ...[label, stateCell(progress), seedText(run).replace("seed ", ""), stepCell(run)],
       progress.eta === null ? "-" : durationText(progress.eta),
       ...shown.map(({ of }) => shortNumber(along(run, of).at(-1)?.value)),
-      run.path,
+      ...[shortNumber(rounded(progress.trajectoriesPerSecond)), run.path],
     ]),
   }, {
     caption: `${counted(runs.length, "run")}: ${counts.join(", ")}`,
     first: (row) => swatch(runs[row]!.place),
-    words: 1,
+    words: 2,
   });
 }
 
