@@ -151,12 +151,13 @@ function runsOf({ groups }: Section, ageOf: AgeOf): string {
     .map(([state, own]) => `${own.length} ${state}`);
   return tableOf({
     head: [
-      ...["settings", "state", "seed", "step", "ETA"],
+      ...["settings", "state", "step", "ETA"],
       ...shown.map(({ short }) => `${short}, last`),
       ...["trajectories/s", "run"],
     ],
     rows: runs.map(({ label, run, progress }): Cell[] => [
-      ...[label, stateCell(progress), seedText(run).replace("seed ", ""), stepCell(run)],
+      { text: label, range: seedText(run), best: false },
+      ...[stateCell(progress), stepCell(run)],
       progress.eta === null ? "-" : durationText(progress.eta),
       ...shown.map(({ of }) => shortNumber(along(run, of).at(-1)?.value)),
       ...[shortNumber(rounded(progress.trajectoriesPerSecond)), run.path],
