@@ -27,6 +27,8 @@ export interface LiveServer {
 /** A reader of the stream. */
 interface Reader {
   version: number;
+  /** Whether it has taken what it was sent; one that has not is sent all of it later, at once. */
+  hasRoom(): boolean;
   send(event: string, data: unknown): void;
   end(): void;
 }
@@ -112,6 +114,7 @@ class LivePage {
         const write = (text: string) => controller.enqueue(encoder.encode(text));
         reader = {
           version: Number(version),
+          hasRoom: () => (controller.desiredSize ?? 0) > 0,
           send: (event, data) => {
             const id = `${this.#name}:${this.#view.version}`;
             write(`id: ${id}\nevent: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
@@ -150,6 +153,7 @@ class LivePage {
   }
 
   #tell(reader: Reader): void {
+    if (!reader.hasRoom()) return;
     const change = this.#view.since(reader.version);
     if (change !== null) reader.send(change.event, change.data);
     reader.version = this.#view.version;

@@ -42,7 +42,8 @@ function panel(steps: number): Progress {
     drawn = 0;
   };
   const draw = () => {
-    const { columns } = Deno.consoleSize();
+    // A terminal that does not know its width says 0.
+    const columns = Deno.consoleSize().columns || 80;
     const own = panelLines(state, { columns, colour: !Deno.noColor });
     const up = drawn > 0 ? `\x1b[${drawn}A` : "";
     write(`\x1b[?25l${up}\r${own.map((line) => `${line}\x1b[K\n`).join("")}`);

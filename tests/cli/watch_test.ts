@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { serveLive } from "../../cli/_live_server.ts";
 import { linesOf, writeRun } from "../reports/_folders.ts";
-import { gfn, spawnGfn } from "./_command.ts";
+import { gfn, small, spawnGfn } from "./_command.ts";
 
 const root = Deno.makeTempDirSync();
 globalThis.addEventListener("unload", () => Deno.removeSync(root, { recursive: true }));
@@ -109,6 +109,28 @@ Deno.test("watch takes up run folders that appear, and lines that are taken back
     Deno.truncateSync(metrics, new TextEncoder().encode(text.slice(0, 4).join("\n")).length + 1);
     const back = await until(stream, ({ data }) => /10 of 20/.test(data["p-e1-runs"] ?? ""));
     assert.match(back.data["p-e1-runs"], /running/);
+    await stream.return(undefined);
+  });
+});
+
+Deno.test("watch follows a run that is trained, and trained further", async () => {
+  await served("trained", async (url, folder) => {
+    const { place } = await pageAt(url);
+    const stream = messages(url, place),
+      access = [
+        `--allow-read=${folder}`,
+        `--allow-write=${folder}`,
+      ];
+    const shown = (wanted: RegExp) =>
+      until(stream, ({ data }) => wanted.test(data.html ?? data["p-e1-runs"] ?? ""));
+    const set = [...small, "--set", "eval.every=5", "--set", "checkpoint.every=5", "--quiet"];
+    const trained = await gfn(["train", ...set, "--steps", "10", "--out", `${folder}/r`], access);
+    assert.equal(trained.code, 0, trained.stderr);
+    await shown(/finished.*10 of 10/);
+    const further = ["train", "--resume", `${folder}/r`, "--steps", "20", "--quiet"];
+    const { code, stderr } = await gfn(further, access);
+    assert.equal(code, 0, stderr);
+    await shown(/finished.*20 of 20/);
     await stream.return(undefined);
   });
 });
