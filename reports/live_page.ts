@@ -35,6 +35,7 @@ export type AgeOf = (path: string) => number | null;
 
 const STYLE = `
 .part{display:contents}
+.part>.notices{margin-top:1.5rem}
 .pill{display:inline-block;padding:0 .6rem;border-radius:1rem;border:1px solid var(--rule);font-weight:600}
 .running{color:var(--note);border-color:var(--note)}
 .failed,.silent{color:var(--wrong);border-color:var(--wrong)}
