@@ -126,7 +126,6 @@ export const packages: Readonly<Record<string, readonly string[]>> = {
   ],
   "@optique/core": ["cli"],
   "@optique/run": ["cli"],
-  "cli-progress": ["cli"],
   "assemblyscript": ["_tools", "bench"],
   "fast-check": ["tests"],
   "fflate": ["store", "tests"],

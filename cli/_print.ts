@@ -20,10 +20,21 @@ export function printData(line: string): void {
   }
 }
 
+/** A number of a metric with a few digits; a dash where there is none. */
+export function short(x: number | string | undefined): string {
+  if (x === undefined) return "-";
+  return typeof x === "number" ? x.toPrecision(4) : x;
+}
+
 /** Writes a line for a person to stderr; where nobody reads it, it is lost. */
 export function say(line: string): void {
+  show(`${line}\n`);
+}
+
+/** Writes to stderr as it stands. */
+export function show(text: string): void {
   try {
-    writeAll(Deno.stderr, `${line}\n`);
+    writeAll(Deno.stderr, text);
   } catch {
     // There is no place left to say it.
   }

@@ -1,45 +1,95 @@
 /**
- * What a person sees while training: a bar on a terminal, a line for each evaluation elsewhere.
+ * What a person sees while training: a panel on a terminal, a line for each evaluation elsewhere.
  *
  * @module
  */
-import { SingleBar } from "cli-progress";
 import type { TrainingEvent } from "../train/train.ts";
-import { say } from "./_print.ts";
+import { panelLines, type PanelState } from "./_panel.ts";
+import { say, short, show as write } from "./_print.ts";
 
 /** Told of every event. */
 export interface Progress {
   show(event: TrainingEvent, seconds: number): void;
+  /** Before anything else is written to the same terminal. */
+  clear(): void;
   stop(): void;
 }
 
 /** The progress of a run of `steps` iterations. */
 export function progress(steps: number, quiet: boolean): Progress {
-  if (quiet) return { show() {}, stop() {} };
-  return Deno.stderr.isTerminal() ? bar(steps) : lines(steps);
+  if (quiet) return { show() {}, clear() {}, stop() {} };
+  return Deno.stderr.isTerminal() ? panel(steps) : lines(steps);
 }
 
-function bar(steps: number): Progress {
-  const view = new SingleBar({
-    format: "{bar} {value}/{total} | {rate} traj/s | loss {loss} | TV {tv} | ETA {eta_formatted}",
-    barsize: 24,
-    hideCursor: true,
-    stopOnComplete: false,
-    etaBuffer: 50,
-  });
-  const shown = { rate: "-", loss: "-", tv: "-" };
-  view.start(steps, 0, shown);
+/** Milliseconds between two drawings of the panel. */
+const PERIOD = 100;
+/** Drawings that speed is measured over. */
+const MARKS = 100;
+/** Evaluations that are kept. */
+const KEPT = 200;
+
+function panel(steps: number): Progress {
+  const marks: { step: number; trajectories: number; seconds: number }[] = [];
+  const values: (number | string)[] = [];
+  let state: PanelState = {
+    ...{ step: 0, steps, loss: undefined, measure: { name: "TV", values } },
+    ...{ trajectoriesPerSecond: null, elapsed: 0, eta: null },
+  };
+  let drawn = 0, next = 0;
+  const clear = () => {
+    // Up to the first line of the panel, and nothing below it.
+    if (drawn > 0) write(`\x1b[${drawn}A\r\x1b[J`);
+    drawn = 0;
+  };
+  const draw = () => {
+    // A terminal that does not know its width says 0.
+    const columns = Deno.consoleSize().columns || 80;
+    const own = panelLines(state, { columns, colour: !Deno.noColor });
+    const up = drawn > 0 ? `\x1b[${drawn}A` : "";
+    write(`\x1b[?25l${up}\r${own.map((line) => `${line}\x1b[K\n`).join("")}`);
+    drawn = own.length;
+  };
   return {
     show(event, seconds) {
-      if (event.type === "eval") shown.tv = short(event.tv);
-      if (event.type !== "train") return;
-      shown.loss = short(event.losses.policy);
-      shown.rate = String(Math.round(event.trajectories / seconds));
-      view.update(event.step, shown);
+      if (event.type === "eval") {
+        const name = event.tv === undefined ? "ELBO" : "TV";
+        const value = event.tv ?? event.elboForwardSamples;
+        if (value !== undefined) values.push(value);
+        if (values.length > KEPT) values.shift();
+        state = { ...state, measure: { name, values } };
+      }
+      if (event.type === "train") {
+        const { step, trajectories, losses } = event;
+        state = { ...state, step, loss: losses.policy };
+        const now = performance.now();
+        if (now < next) return;
+        next = now + PERIOD;
+        marks.push({ step, trajectories, seconds });
+        if (marks.length > MARKS) marks.shift();
+      } else if (event.type !== "eval") return;
+      state = { ...state, elapsed: seconds, ...speedOf(marks, state) };
+      draw();
     },
+    clear,
     stop() {
-      view.stop();
+      draw();
+      write("\x1b[?25h");
+      drawn = 0;
     },
+  };
+}
+
+/** Speed and remaining time from the first mark to the last. */
+function speedOf(
+  marks: readonly { step: number; trajectories: number; seconds: number }[],
+  { step, steps }: PanelState,
+): Pick<PanelState, "trajectoriesPerSecond" | "eta"> {
+  const first = marks[0], last = marks.at(-1);
+  const took = first && last ? last.seconds - first.seconds : 0;
+  if (took <= 0) return { trajectoriesPerSecond: null, eta: null };
+  return {
+    trajectoriesPerSecond: (last!.trajectories - first!.trajectories) / took,
+    eta: (steps - step) * took / (last!.step - first!.step),
   };
 }
 
@@ -57,12 +107,7 @@ function lines(steps: number): Progress {
         }`,
       );
     },
+    clear() {},
     stop() {},
   };
-}
-
-/** A number of a metric with a few digits; a dash where there is none. */
-export function short(x: number | string | undefined): string {
-  if (x === undefined) return "-";
-  return typeof x === "number" ? x.toPrecision(4) : x;
 }

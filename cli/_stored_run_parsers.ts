@@ -14,6 +14,7 @@ import { exportCommand } from "./export.ts";
 import { reportCommand } from "./report.ts";
 import { sampleCommand } from "./sample.ts";
 import { validateCommand } from "./validate.ts";
+import { watchCommand } from "./watch.ts";
 
 /** An option of all commands that compute. */
 export const threads = optional(option("--threads", integer({ min: 1, max: MAX_THREADS }), {
@@ -170,6 +171,29 @@ const reportParser = command(
   { description: message`Make a page of figures and tables from run folders.` },
 );
 
+const watchParser = command(
+  "watch",
+  map(
+    object({
+      runs: multiple(
+        argument(string({ metavar: "DIR" }), {
+          description: message`Run folders, or folders of them; more may come while it watches.`,
+        }),
+        { min: 1 },
+      ),
+      port: withDefault(
+        option("--port", integer({ min: 0, max: 65535 }), {
+          description: message`Where it listens on 127.0.0.1; 0 takes any free port.`,
+        }),
+        4360,
+      ),
+      quiet: option("--quiet", "-q", { description: message`Only what is wrong is said.` }),
+    }),
+    (args) => () => watchCommand(args),
+  ),
+  { description: message`Serve a page that shows runs while they go on.` },
+);
+
 /** All of them. */
 export const storedRunParsers = or(
   sampleParser,
@@ -177,4 +201,5 @@ export const storedRunParsers = or(
   exportParser,
   validateParser,
   reportParser,
+  watchParser,
 );

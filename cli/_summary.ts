@@ -5,7 +5,7 @@
  */
 import type { RunConfig } from "../config/schema.ts";
 import type { EndEvent, EvalEvent } from "../train/events.ts";
-import { short } from "./_progress.ts";
+import { short } from "./_print.ts";
 
 /** The lines of the summary. */
 export function summary(

@@ -22,6 +22,8 @@ the flag; Deno's own prompt never appears. Nothing ever wants env, run or sys.
   --out DIR                  --allow-read=DIR --allow-write=DIR
   --resume DIR               --allow-read=DIR --allow-write=DIR
   sample, eval, validate     --allow-read=DIR
+  report                     --allow-read=DIR,OUT --allow-write=OUT
+  watch                      --allow-net=127.0.0.1:PORT --allow-read=DIR
   export --to FILE           --allow-read=DIR,FILE --allow-write=FILE
   --config FILE              --allow-read=FILE
   env.OPTION=FILE            --allow-read=FILE
@@ -38,7 +40,8 @@ A plugin itself has no permission whatever the command has: docs/security.md.`,
     text: `0    done
 1    something that should have worked did not: a run failed, a law is broken, a file is damaged
 2    something impossible was asked for: an unknown key, a missing permission, settings that clash
-130  interrupted by Ctrl-C, SIGTERM or SIGHUP; the state after the step is in the run folder
+130  interrupted by Ctrl-C, SIGTERM or SIGHUP; the state after the step is in the run folder.
+     gfn watch ends with 0 then: nothing else ends it
 
 Data goes to stdout, talk to stderr; an error is one line on stderr that begins with "gfn: ".`,
   },

@@ -18,8 +18,7 @@ import {
   type RunLine,
 } from "./_compare_lines.ts";
 import { type PlannedRun, plannedRuns } from "./_compare_plan.ts";
-import { printData, say } from "./_print.ts";
-import { short } from "./_progress.ts";
+import { printData, say, short } from "./_print.ts";
 import { executeRun, INTERRUPTED, resumedEvent, runEvent } from "./_run.ts";
 import type { SettingsArguments } from "./_settings.ts";
 import { table } from "./_table.ts";

@@ -5,8 +5,7 @@
  */
 import { readObjects } from "../store/objects_file.ts";
 import type { Assessment } from "../trained/assessment.ts";
-import { printData, say } from "./_print.ts";
-import { short } from "./_progress.ts";
+import { printData, say, short } from "./_print.ts";
 import { type SamplerArguments, withSampler } from "./_sampler.ts";
 import { table } from "./_table.ts";
 

@@ -95,7 +95,10 @@ async function execute(args: TrainArguments, execution: Execution): Promise<numb
   const { end, last, seconds } = await executeRun(config, run, ground, {
     folder,
     checkpoint,
-    print,
+    print(event) {
+      if (Deno.stdout.isTerminal()) view.clear();
+      print(event);
+    },
     show: (event, seconds) => view.show(event, seconds),
     stop: () => view.stop(),
   });

@@ -13,11 +13,16 @@ export interface Drawing {
   markup: string;
 }
 
-/** What stands in a table: a text, a number with its range over runs, or a setting in which runs differ. */
+/**
+ * What stands in a table: a text, a number with its range over runs, a setting in which runs differ, a state
+ * by its name with the reason for it or "", or how much of something is done.
+ */
 export type Cell =
   | string
   | { text: string; range: string; best: boolean }
-  | { text: string; marked: true };
+  | { text: string; marked: true }
+  | { text: string; pill: string; reason: string }
+  | { text: string; part: number; of: number };
 
 /** The head of a column: its name, and what its numbers are to reach. */
 export type Head = string | { text: string; level: string };

@@ -89,6 +89,7 @@ function tableOf({ head, rows }: Table): string {
 function cellOf(cell: Cell): string {
   if (typeof cell === "string") return plain(cell);
   if ("marked" in cell) return `*${plain(cell.text)}*`;
+  if (!("range" in cell)) return plain(cell.text);
   const range = cell.range === "" ? "" : ` (${plain(cell.range)})`;
   return `${cell.best ? `**${plain(cell.text)}**` : plain(cell.text)}${range}`;
 }

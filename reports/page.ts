@@ -4,22 +4,28 @@
  *
  * @module
  */
-import { escaped } from "./_text.ts";
+import {
+  AXES,
+  banded,
+  counted,
+  figureOf,
+  legendOf,
+  MANY,
+  noticesOf,
+  swatch,
+  tableOf,
+} from "./_markup.ts";
 import { style } from "./_style.ts";
-import { groupColour, groupDash } from "./colours.ts";
-import { type Cell, type Figure, type Head, inlineSvg, type Table } from "./figure.ts";
+import { escaped } from "./_text.ts";
+import type { Figure, Table } from "./figure.ts";
 import { gallery } from "./gallery.ts";
 import { seedText } from "./groups.ts";
-import type { Notice } from "./notice.ts";
-import { hasOneBudget } from "./run_tables.ts";
 import type { Report, ReportedGroup, Section } from "./report.ts";
+import { hasOneBudget } from "./run_tables.ts";
 
 /** What the browser may do with the page: use its styles and the pictures in it. */
 export const POLICY =
   "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
-
-/** Losses or galleries from which on they are folded away. */
-const MANY = 4;
 
 /** The page. */
 export function pageOf(report: Report): string {
@@ -55,17 +61,8 @@ ${sections.map(sectionOf).join("\n")}
 `;
 }
 
-const AXES = `<fieldset><legend>Curves against</legend>
-<label><input type="radio" name="by" id="by-trajectories" checked>trajectories</label>
-<label><input type="radio" name="by" id="by-seconds">seconds</label>
-</fieldset>`;
-
 function hasCurves(sections: readonly Section[]): boolean {
   return sections.some(({ curves }) => curves.some(({ drawings }) => drawings.length > 1));
-}
-
-function counted(n: number, what: string): string {
-  return `${n} ${what}${n === 1 ? "" : "s"}`;
 }
 
 function contents(sections: readonly Section[]): string {
@@ -73,19 +70,6 @@ function contents(sections: readonly Section[]): string {
     `<li><a href="#${id}">${escaped(name)}</a> <span class="quiet">${escaped(settings)}</span></li>`
   );
   return `<nav aria-label="Environments"><ul>${links.join("")}</ul></nav>`;
-}
-
-function noticesOf(notices: readonly Notice[]): string {
-  if (notices.length === 0) return "";
-  const items = notices.toSorted((a, b) => Number(a.kind === "note") - Number(b.kind === "note"))
-    .map(({ kind, about, message }) =>
-      `<li class="${kind}"><strong>${kind === "wrong" ? "Wrong" : "Note"}: ${
-        escaped(about)
-      }</strong><br>${escaped(message)}</li>`
-    );
-  return `<section class="notices" aria-labelledby="notices"><h2 id="notices">What to know first</h2><ul>${
-    items.join("")
-  }</ul></section>`;
 }
 
 function sectionOf(section: Section): string {
@@ -131,44 +115,6 @@ ${legendOf(groups)}`,
   return `<section aria-labelledby="${id}">\n${parts.join("\n")}\n</section>`;
 }
 
-function banded(groups: readonly ReportedGroup[]): string[] {
-  return groups.some(({ runs }) => runs.length > 1)
-    ? [
-      '<p class="quiet">Lines are means over the runs of a setting, bands reach from the least to the greatest.</p>',
-    ]
-    : [];
-}
-
-function swatch(place: number): string {
-  return `<span class="swatch" style="background:${groupColour(place)}"></span>`;
-}
-
-function legendOf(groups: readonly ReportedGroup[]): string {
-  const items = groups.map(({ label, place, runs }) => {
-    const dash = groupDash(place);
-    return `<li><svg viewBox="0 0 32 12" aria-hidden="true"><path d="M0 6H32" stroke="${
-      groupColour(place)
-    }" stroke-width="3"${dash === null ? "" : ` stroke-dasharray="${dash}"`}/></svg>${
-      escaped(label)
-    } <span class="of">${counted(runs.length, "run")}</span></li>`;
-  });
-  return `<ul class="legend">${items.join("")}</ul>`;
-}
-
-function figureOf({ id, title, says, alt, drawings, table }: Figure): string {
-  const shown = drawings.map(({ by, drawing }) =>
-    `<div${by === null ? "" : ` class="by-${by}"`}>${
-      inlineSvg(drawing, by === null ? alt : `${alt} Against ${by}.`)
-    }</div>`
-  );
-  return `<figure aria-labelledby="${escaped(id)}"><h4 id="${escaped(id)}">${escaped(title)}</h4>
-${shown.join("\n")}
-<figcaption>${escaped(says)}</figcaption>
-<details><summary>Numbers</summary>${
-    tableOf(table, { caption: title, words: 0 })
-  }</details></figure>`;
-}
-
 function objectsOf({ label, place, look }: ReportedGroup, galleries: number): string {
   const { run, step, portrait } = look!;
   const title = `<h4>${swatch(place)}${escaped(label)} <span class="of">the first ${
@@ -206,43 +152,4 @@ function repeatOf({ label, place, runs, command }: ReportedGroup): string {
 <details><summary>All settings</summary><pre>${
     escaped(JSON.stringify(run.config, null, 2))
   }</pre></details>`;
-}
-
-/** What a table is like. */
-interface Look {
-  caption: string;
-  /** Columns of words, which stand at the left. */
-  words: number;
-  /** Markup before the first cell of a row. */
-  first?: (row: number) => string;
-}
-
-function tableOf({ head, rows }: Table, { caption, words, first }: Look): string {
-  const kind = (column: number) => column < words ? ' class="w"' : "";
-  const heads = head.map((one, i) => `<th scope="col"${kind(i)}>${headOf(one)}</th>`);
-  const lines = rows.map((row, r) =>
-    row.map((cell, i) =>
-      i === 0
-        ? `<th scope="row">${first?.(r) ?? ""}${cellOf(cell)}</th>`
-        : `<td${kind(i)}>${cellOf(cell)}</td>`
-    ).join("")
-  );
-  return `<div class="scroll" role="region" tabindex="0" aria-label="${
-    escaped(caption)
-  }"><table><caption>${escaped(caption)}</caption><thead><tr>${heads.join("")}</tr></thead><tbody>${
-    lines.map((line) => `<tr>${line}</tr>`).join("")
-  }</tbody></table></div>`;
-}
-
-function headOf(head: Head): string {
-  if (typeof head === "string") return escaped(head);
-  return `${escaped(head.text)}<br><span class="of">${escaped(head.level)}</span>`;
-}
-
-function cellOf(cell: Cell): string {
-  if (typeof cell === "string") return escaped(cell);
-  const text = escaped(cell.text);
-  if ("marked" in cell) return `<mark>${text}</mark>`;
-  const range = cell.range === "" ? "" : `<br><span class="of">${escaped(cell.range)}</span>`;
-  return `${cell.best ? `<strong>${text}</strong>` : text}${range}`;
 }

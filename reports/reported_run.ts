@@ -4,9 +4,16 @@
  * @module
  */
 import { GfnError } from "../errors.ts";
-import { readSoFar } from "../store/metrics_so_far.ts";
+import { type ReadSoFar, readSoFar } from "../store/metrics_so_far.ts";
 import { findRun } from "../store/stored_run.ts";
-import type { EndEvent, EvalEvent, RunEvent, TrainEvent, WarningEvent } from "../train/events.ts";
+import type {
+  EndEvent,
+  EvalEvent,
+  Event,
+  RunEvent,
+  TrainEvent,
+  WarningEvent,
+} from "../train/events.ts";
 import type { Notice } from "./notice.ts";
 
 /** A run. */
@@ -39,59 +46,85 @@ export function readReportedRun(path: string): ReportedRun | Notice {
     throw error;
   }
   if (run === null) return noRun(path);
-  const read: ReportedRun = {
-    ...{ path, run, evaluations: [], trainings: [], warnings: [], end: null },
-    ...{ trajectories: 0, step: 0, seconds: null, notices: [] },
-  };
-  let every = 1, seen = 0;
-  const file = `${path}/metrics.jsonl`;
-  const { lines, cut, wrong } = readSoFar(file, (event) => {
-    const elapsed = event.time?.elapsed;
-    if (typeof elapsed === "number") read.seconds = elapsed;
-    if ("trajectories" in event) read.trajectories = event.trajectories;
-    if ("step" in event && event.step !== undefined) read.step = event.step;
-    if (event.type === "eval") read.evaluations.push(event);
-    if (event.type === "warning") read.warnings.push(event);
-    if (event.type === "end") read.end = event;
-    if (event.type !== "train" || seen++ % every !== 0) return;
-    read.trainings.push(event);
-    if (read.trainings.length < MOST_TRAININGS) return;
+  const soFar = new RunSoFar(path, run);
+  const read = readSoFar(`${path}/metrics.jsonl`, (event) => soFar.see(event));
+  const notices = [...damageNotices(path, read), ...stateNotices(soFar.run, read)];
+  return { ...soFar.run, notices };
+}
+
+/** A run that takes in its events one by one. */
+export class RunSoFar {
+  /** As far as it was seen; the same object throughout. */
+  readonly run: ReportedRun;
+  /** Of the lines of training, which are kept. */
+  #every = 1;
+  #seen = 0;
+
+  constructor(path: string, run: RunEvent) {
+    this.run = {
+      ...{ path, run, evaluations: [], trainings: [], warnings: [], end: null },
+      ...{ trajectories: 0, step: 0, seconds: null, notices: [] },
+    };
+  }
+
+  /** Takes in the next event. */
+  see(event: Event): void {
+    const { run } = this, elapsed = event.time?.elapsed;
+    if (typeof elapsed === "number") run.seconds = elapsed;
+    if ("trajectories" in event) run.trajectories = event.trajectories;
+    if ("step" in event && event.step !== undefined) run.step = event.step;
+    if (event.type === "eval") run.evaluations.push(event);
+    if (event.type === "warning") run.warnings.push(event);
+    if (event.type === "end") run.end = event;
+    if (event.type !== "train" || this.#seen++ % this.#every !== 0) return;
+    run.trainings.push(event);
+    if (run.trainings.length < MOST_TRAININGS) return;
     // Every second one is enough from here on, and was until here.
-    read.trainings = read.trainings.filter((_, i) => i % 2 === 0);
-    every *= 2;
-  });
-  const say = (kind: Notice["kind"], message: string) =>
-    read.notices.push({ kind, about: path, message });
-  if (wrong) say("wrong", `${wrong.message}; what stands before it is shown`);
-  if (cut > 0) {
-    say(
-      "wrong",
-      `Line ${
-        lines + 1
-      } of metrics.jsonl is cut off after ${cut} bytes; the ${lines} whole lines before it are shown`,
-    );
+    run.trainings = run.trainings.filter((_, i) => i % 2 === 0);
+    this.#every *= 2;
   }
-  if (read.end === null && wrong === null) {
-    say(
-      "note",
-      `The metrics have no end line: the run goes on, or was killed at step ${read.step} of ${run.config.steps}`,
-    );
+}
+
+/** What is wrong with a file that was read so far. */
+function damageNotices(path: string, { lines, cut, wrong }: ReadSoFar): Notice[] {
+  const notices: Notice[] = wrong ? [wrongLine(path, wrong)] : [];
+  if (cut === 0) return notices;
+  const message = `Line ${
+    lines + 1
+  } of metrics.jsonl is cut off after ${cut} bytes; the ${lines} whole lines before it are shown`;
+  return [...notices, { kind: "wrong", about: path, message }];
+}
+
+/** The notice of a line that is no event. */
+export function wrongLine(path: string, wrong: GfnError): Notice {
+  return {
+    ...{ kind: "wrong", about: path },
+    message: `${wrong.message}; what stands before it is shown`,
+  };
+}
+
+/** What a run that is not finished has to say. */
+function stateNotices(read: ReportedRun, { wrong }: Pick<ReadSoFar, "wrong">): Notice[] {
+  const { path, run, end } = read, notices: Notice[] = [];
+  if (end === null && wrong === null) {
+    const message =
+      `The metrics have no end line: the run goes on, or was killed at step ${read.step} of ${run.config.steps}`;
+    notices.push({ kind: "note", about: path, message });
   }
-  if (read.end !== null && read.end.reason !== "finished") {
-    const { reason, message } = read.end;
-    say(
-      reason === "failed" ? "wrong" : "note",
-      `The run ${
-        reason === "failed" ? "failed" : "was interrupted"
-      } at step ${read.end.step} of ${run.config.steps}${
-        message === undefined ? "" : `: ${message}`
-      }`,
-    );
+  if (end !== null && end.reason !== "finished") {
+    const { reason, message } = end, failed = reason === "failed";
+    notices.push({
+      ...{ kind: failed ? "wrong" : "note", about: path },
+      message: `The run ${
+        failed ? "failed" : "was interrupted"
+      } at step ${end.step} of ${run.config.steps}${message === undefined ? "" : `: ${message}`}`,
+    });
   }
   if (read.evaluations.length === 0 && wrong === null) {
-    say("note", "There is no evaluation yet, so the run has no curve of measures");
+    const message = "There is no evaluation yet, so the run has no curve of measures";
+    notices.push({ kind: "note", about: path, message });
   }
-  return read;
+  return notices;
 }
 
 /** Whether reading gave a run. */

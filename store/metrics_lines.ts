@@ -20,12 +20,19 @@ export interface Line {
 const CHUNK = 2 ** 16;
 const NEWLINE = 10;
 
-/** The lines of a file. */
-export function* linesOf(path: string): Generator<Line> {
+/** A place between two lines: how many are before it, and how many bytes. */
+export type Place = Pick<Line, "number" | "end">;
+
+/** Before the first line. */
+export const BEGINNING: Place = { number: 0, end: 0 };
+
+/** The lines of a file behind a place. */
+export function* linesOf(path: string, after = BEGINNING): Generator<Line> {
   const file = Deno.openSync(path, { read: true });
   try {
+    if (after.end > 0) file.seekSync(after.end, Deno.SeekMode.Start);
     const chunk = new Uint8Array(CHUNK), decoder = new TextDecoder();
-    let rest = new Uint8Array(0), number = 0, end = 0;
+    let rest = new Uint8Array(0), { number, end } = after;
     for (let read = file.readSync(chunk); read !== null; read = file.readSync(chunk)) {
       const bytes = new Uint8Array(rest.length + read);
       bytes.set(rest);

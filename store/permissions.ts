@@ -35,21 +35,32 @@ export function requireAccess(what: string, path: string, access: readonly Acces
  * Makes sure of access to several paths.
  *
  * @param what is being tried, as the beginning of the error
+ * @param address host and port that are listened on, or null
  * @throws {GfnError} `E_PERMISSION` that names the flags for all of them
  */
-export function requireAccessToAll(what: string, wanted: readonly Wanted[]): void {
+export function requireAccessToAll(
+  what: string,
+  wanted: readonly Wanted[],
+  address: string | null = null,
+): void {
   const missing = wanted.flatMap((one) => missingOf(one).map((name) => `${name} ${one.path}`));
+  if (address !== null && !mayListenOn(address)) missing.push(`listen on ${address}`);
   if (missing.length === 0) return;
   const flags = (["read", "write"] as const).flatMap((name) => {
     const paths = wanted.filter(({ access }) => access.includes(name)).map(({ path }) => path);
     return paths.length === 0 ? [] : [`--allow-${name}=${[...new Set(paths)].join(",")}`];
   });
+  if (address !== null) flags.unshift(`--allow-net=${address}`);
   throw usageError(
     "E_PERMISSION",
     `Cannot ${what}: found no permission to ${missing.join(", ")}, want deno run ${
       flags.join(" ")
     }`,
   );
+}
+
+function mayListenOn(host: string): boolean {
+  return Deno.permissions.querySync({ name: "net", host }).state === "granted";
 }
 
 function missingOf({ path, access }: Wanted): Access[] {
