@@ -1,0 +1,52 @@
+/**
+ * Settings worth a look, each with what to look for.
+ *
+ * @module
+ */
+import { initialSettings, type Settings } from "./settings.ts";
+
+/** A story: its name in the page's list, and how the page is set. */
+export interface Story {
+  id: string;
+  title: string;
+  says: string;
+  settings: Settings;
+}
+
+function story(id: string, title: string, says: string, changes: Partial<Settings>): Story {
+  return { id, title, says, settings: { ...initialSettings, ...changes } };
+}
+
+/** All of them, the first one being what the page opens with. */
+export const stories: readonly Story[] = [
+  story(
+    "hidden",
+    "Hidden modes",
+    "Four modes of equal weight behind a valley of reward 0.0001. Ent-PPO against trajectory balance, same seed, network and batch.",
+    { side: 32, r0: 1e-4, b: "tb" },
+  ),
+  story(
+    "one",
+    "One sampler at work",
+    "An easier grid: watch the mass leave the corner where every trajectory starts, and the curve fall.",
+    { side: 16, r0: 1e-3 },
+  ),
+  story(
+    "reuse",
+    "One pass or four",
+    "The hidden modes again: Ent-PPO against the plain policy gradient, which uses each batch once. Try several seeds.",
+    { side: 32, r0: 1e-4, b: "vpg" },
+  ),
+  story(
+    "warm",
+    "Warm spins",
+    "An Ising lattice above its critical temperature: half of the spins are up, more or less.",
+    { env: "ising", lattice: 5, coupling: 0.1 },
+  ),
+  story(
+    "cold",
+    "Cold spins",
+    "Below the critical temperature nearly all spins are up, or nearly all down: two modes, far apart.",
+    { env: "ising", lattice: 4, coupling: 0.3, b: "tb" },
+  ),
+];
