@@ -74,3 +74,24 @@ function drawPaths(
     pen.fill();
   }
 }
+
+/** Draws the colours of a map from 0 to `most`, with their probabilities. */
+export function drawScale(canvas: HTMLCanvasElement, theme: Theme, most: number): void {
+  const sheet = sheetOf(canvas);
+  if (!sheet) return;
+  const { pen, width } = sheet, bar = 12;
+  for (let x = 0; x < width; x++) {
+    const [red, green, blue] = heatOf(theme, x / (width - 1));
+    pen.fillStyle = `rgb(${red} ${green} ${blue})`;
+    pen.fillRect(x, 0, 1.5, bar);
+  }
+  pen.strokeStyle = theme.rule;
+  pen.strokeRect(0.5, 0.5, width - 1, bar - 1);
+  pen.fillStyle = theme.muted;
+  pen.textBaseline = "top";
+  for (const [share, align] of [[0, "left"], [0.5, "center"], [1, "right"]] as const) {
+    pen.textAlign = align;
+    const p = most * share ** 2;
+    pen.fillText(p === 0 ? "0" : p.toPrecision(2), share * width, bar + 4);
+  }
+}

@@ -9,6 +9,7 @@ import { drawHistogram } from "./histogram.ts";
 import { drawLattices } from "./lattices.ts";
 import type { Frame, FromWorker, Start, Target, ToWorker } from "./messages.ts";
 import { drawScores } from "./score_strip.ts";
+import { titleOf } from "./settings.ts";
 
 /** How a run is getting on. */
 export type State = "starting" | "running" | "paused" | "finished" | "failed";
@@ -54,7 +55,7 @@ export class Lane {
     const copy = template.content.cloneNode(true) as DocumentFragment;
     this.element = copy.firstElementChild as HTMLElement;
     this.element.classList.add(place === 0 ? "first" : "second");
-    this.#part("name").textContent = objective;
+    this.#part("name").textContent = titleOf(objective);
     this.#worker = new Worker(workerUrl);
     this.#worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
       this.#hear(data, events);
@@ -118,7 +119,7 @@ export class Lane {
 
   /** The run in a sentence, for who does not see the figures. */
   sentence(): string {
-    const { objective, state, frame, target } = this;
+    const { state, frame, target } = this, objective = titleOf(this.objective);
     if (state === "failed") return `${objective}: ${this.message}`;
     if (!frame || !target || frame.tv === null) return `${objective} is starting.`;
     const modes = target.kind === "grid" ? `, ${this.#modes(target, frame)} of 4 modes` : "";
@@ -164,18 +165,14 @@ export class Lane {
         : "of the numbers of spins up, from samples",
     );
     said("log-z", `${logZ === null ? "–" : logZ.toFixed(2)} (exact ${target.logZ.toFixed(2)})`);
-    said("trajectories", `${count(trajectories)} in ${count(step)} iterations`);
-    said(
-      "speed",
-      milliseconds === null
-        ? "–"
-        : `${milliseconds.toFixed(2)} ms an iteration, ${this.threads} thread${
-          this.threads === 1 ? "" : "s"
-        }`,
-    );
+    said("trajectories", count(trajectories));
+    said("iterations", count(step));
+    const threads = `${this.threads} thread${this.threads === 1 ? "" : "s"}`;
+    said("speed", milliseconds === null ? "–" : `${milliseconds.toFixed(2)} ms, ${threads}`);
     if (target.kind !== "grid") return;
-    const shares = quadrants(target, frame).map(([q]) => `${Math.round(100 * q)} %`);
-    said("modes", `${this.#modes(target, frame)} of 4 (${shares.join(", ")})`);
+    const shares = quadrants(target, frame).map(([q]) => `${Math.round(100 * q)}`);
+    said("modes", `${this.#modes(target, frame)} of 4`);
+    said("shares", `${shares.join(" · ")} %`);
     const canvas = this.#canvas("map");
     canvas.setAttribute("aria-label", `Learned distribution: ${this.sentence()}`);
   }

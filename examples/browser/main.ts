@@ -6,9 +6,9 @@
 import { themeOf } from "./canvas.ts";
 import { makeControls } from "./controls.ts";
 import { drawCurves } from "./curves.ts";
-import { drawHeatMap } from "./heat_map.ts";
+import { drawHeatMap, drawScale } from "./heat_map.ts";
 import { Lane } from "./lane.ts";
-import { commandOf, hashOf, readHash, type Settings, treeOf } from "./settings.ts";
+import { commandOf, hashOf, readHash, type Settings, titleOf, treeOf } from "./settings.ts";
 import { stories } from "./stories.ts";
 
 /** Milliseconds between frames, for who wants the page calm and for everybody else. */
@@ -99,19 +99,23 @@ function draw(): void {
   for (const lane of lanes) lane.draw(theme);
   const target = lanes.find((lane) => lane.target)?.target;
   if (target?.kind === "grid") {
+    const most = Math.max(...target.p);
     drawHeatMap(part<HTMLCanvasElement>("target"), theme, {
-      ...{ side: target.side, values: target.p, most: Math.max(...target.p), paths: null },
+      ...{ side: target.side, values: target.p, most, paths: null },
     });
+    drawScale(part<HTMLCanvasElement>("scale"), theme, most);
+    part("target-cells").textContent = `${target.side} × ${target.side}`;
+    part("target-log-z").textContent = target.logZ.toFixed(2);
   }
   drawCurves(
     part<HTMLCanvasElement>("curves"),
     theme,
-    lanes.map(({ curve, objective }) => ({ points: curve, label: objective })),
+    lanes.map(({ curve, objective }) => ({ points: curve, label: titleOf(objective) })),
   );
   const legend = lanes.map(({ objective, frame, place }) => {
     const item = document.createElement("li"), tv = frame?.tv ?? null;
     item.className = place === 0 ? "first" : "second";
-    item.textContent = `${objective} ${tv === null ? "" : tv.toFixed(3)}`;
+    item.textContent = `${titleOf(objective)} ${tv === null ? "" : tv.toFixed(3)}`;
     return item;
   });
   part("legend").replaceChildren(...legend);
@@ -163,6 +167,9 @@ setInterval(announce, ANNOUNCED);
 part("isolation").textContent = crossOriginIsolated
   ? "This page is cross-origin isolated: wide networks train with a helper thread."
   : "This page is not cross-origin isolated, so each run has one thread.";
+
+// On a narrow screen the settings would push the figures out of sight.
+if (matchMedia("(max-width: 60rem)").matches) part("panel").removeAttribute("open");
 
 if (location.hash.length > 1) {
   const { settings: read, problems } = readHash(location.hash);

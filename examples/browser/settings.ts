@@ -27,6 +27,21 @@ export const objectiveNames = [
   ...["flow-matching", "soft-dqn", "munchausen-dqn"] as const,
 ];
 
+const objectiveTitles = {
+  "ent-ppo": "Ent-PPO",
+  "tb": "Trajectory balance",
+  "vpg": "Policy gradient (VPG)",
+  "ppo": "PPO without KL",
+  "db": "Detailed balance",
+  "subtb": "Sub-trajectory balance",
+  "vargrad": "VarGrad",
+  "modified-db": "Modified detailed balance",
+  "fl-db": "Forward-looking DB",
+  "flow-matching": "Flow matching",
+  "soft-dqn": "Soft DQN",
+  "munchausen-dqn": "Munchausen DQN",
+} as const satisfies Record<typeof objectiveNames[number], string>;
+
 const tenths = [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1];
 
 /** All settings, by their name in a link. */
@@ -73,6 +88,7 @@ export const fields = {
     values: objectiveNames,
     initial: "ent-ppo",
     shown: "choice",
+    names: objectiveTitles,
   },
   b: {
     label: "Race it against",
@@ -80,7 +96,7 @@ export const fields = {
     values: ["none", ...objectiveNames],
     initial: "none",
     shown: "choice",
-    names: { none: "nobody" },
+    names: { none: "nobody", ...objectiveTitles },
   },
   epochs: {
     label: "Passes over a rollout, K",
@@ -186,6 +202,11 @@ const general: readonly FieldName[] = [
 export function matters(name: FieldName, settings: Settings): boolean {
   return general.includes(name) || ofEnvironment[settings.env]!.includes(name) ||
     [settings.a, settings.b].some((objective) => name in (ofObjective[objective] ?? {}));
+}
+
+/** What the page calls an objective. */
+export function titleOf(objective: string): string {
+  return (objectiveTitles as Readonly<Record<string, string>>)[objective] ?? objective;
 }
 
 /** The settings of a run of `gfn`, as a config file holds them. */

@@ -23,7 +23,7 @@ export const stories: readonly Story[] = [
     "hidden",
     "Hidden modes",
     "Four modes of equal weight behind a valley of reward 0.0001. Ent-PPO against trajectory balance, same seed, network and batch.",
-    { side: 32, r0: 1e-4, b: "tb" },
+    { side: 32, r0: 1e-4, b: "tb", budget: 30000 },
   ),
   story(
     "one",
@@ -32,10 +32,16 @@ export const stories: readonly Story[] = [
     { side: 16, r0: 1e-3 },
   ),
   story(
+    "lambda",
+    "All at the end",
+    "The hidden modes with λ = 1: Ent-PPO now judges each action by how the whole trajectory ended, as trajectory balance does, and ends in one mode like it. Detached steps are what detailed balance looks at: it keeps all four.",
+    { side: 32, r0: 1e-4, lambda: 1, b: "db", budget: 30000 },
+  ),
+  story(
     "reuse",
     "One pass or four",
-    "The hidden modes again: Ent-PPO against the plain policy gradient, which uses each batch once. Try several seeds.",
-    { side: 32, r0: 1e-4, b: "vpg" },
+    "The hidden modes with K = 1: Ent-PPO and the plain policy gradient use each batch once. What they find depends on the seed.",
+    { side: 32, r0: 1e-4, epochs: 1, b: "vpg", budget: 30000 },
   ),
   story(
     "warm",

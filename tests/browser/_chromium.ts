@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Browser, chromium, type Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { chromiumPath } from "../../_tools/chromium.ts";
 
 /** Where Chromium is, or null where these tests cannot run: `deno task test` says so. */
@@ -11,6 +11,8 @@ export const CHROMIUM = chromiumPath();
 
 /** A browser that shares no profile with anybody's. */
 export async function openBrowser(): Promise<Browser> {
+  // Loaded here, since it looks at the system as soon as it is.
+  const { chromium } = await import("playwright-core");
   return await chromium.launch({
     executablePath: CHROMIUM!,
     // Tests run as root in containers, where Chromium has no sandbox of its own and little shared memory.
