@@ -101,6 +101,17 @@ export const imports: Readonly<Record<string, readonly string[]>> = {
     "conformance",
   ],
   "examples": ["type mod.ts"],
+  "examples/browser": [
+    "errors.ts",
+    "config",
+    "tensor",
+    "plugins",
+    "envs",
+    "rollout",
+    "objectives",
+    "metrics",
+    "train",
+  ],
 };
 
 /** Places outside the library: they may import anything and use the machine. */
@@ -121,6 +132,7 @@ export const packages: Readonly<Record<string, readonly string[]>> = {
     "reports",
     "cli",
     "mod.ts",
+    "examples/browser",
     ...workshops,
   ],
   "@optique/core": ["cli"],
@@ -133,6 +145,7 @@ export const packages: Readonly<Record<string, readonly string[]>> = {
   "linkedom": ["reports", "tests"],
   "@resvg/resvg-wasm": ["reports"],
   "@expo-google-fonts/inter": ["reports"],
+  "playwright-core": ["tests/browser"],
 };
 
 /** Files that may use `Deno`, `node:` modules and computed imports. */
@@ -147,7 +160,10 @@ export const systemUsers: readonly string[] = [
 ];
 
 /** Files that may read the clock or draw unseeded random numbers. */
-export const ambientUsers: readonly string[] = ["cli", "sandbox", "store", ...workshops];
+export const ambientUsers: readonly string[] = [
+  ...["cli", "sandbox", "store", "examples/browser"],
+  ...workshops,
+];
 
 /** Files that may print. */
 export const printers: readonly string[] = ["cli", ...workshops];
