@@ -145,7 +145,7 @@ export const packages: Readonly<Record<string, readonly string[]>> = {
   "linkedom": ["reports", "tests"],
   "@resvg/resvg-wasm": ["reports"],
   "@expo-google-fonts/inter": ["reports"],
-  "playwright-core": ["tests/browser"],
+  "playwright-core": ["tests/browser", "bench"],
 };
 
 /** Files that may use `Deno`, `node:` modules and computed imports. */

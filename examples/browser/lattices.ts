@@ -16,7 +16,8 @@ export function drawLattices(
   const { pen, width, height } = sheet, spins = side * side, gap = 8;
   const size = (height - gap) / 2,
     cell = size / side,
-    columns = Math.floor((width + gap) / (size + gap));
+    fitting = Math.floor((width + gap) / (size + gap));
+  const columns = Math.min(fitting, Math.ceil(states.length / spins / 2));
   const shown = Math.min(2 * columns, states.length / spins);
   const inset = (width - columns * (size + gap) + gap) / 2;
   for (let n = 0; n < shown; n++) {

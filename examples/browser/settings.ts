@@ -77,7 +77,7 @@ export const fields = {
   },
   coupling: {
     label: "Coupling J",
-    help: "log R is 2 J for two equal neighbours, -2 J for different ones; critical near 0.22",
+    help: "two equal neighbours add 2 J to log R, different ones take it away; critical near 0.22",
     values: [-0.2, -0.1, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4],
     initial: 0.2,
     shown: "slider",

@@ -33,8 +33,8 @@ export const stories: readonly Story[] = [
   ),
   story(
     "lambda",
-    "All at the end",
-    "The hidden modes with λ = 1: Ent-PPO now judges each action by how the whole trajectory ended, as trajectory balance does, and ends in one mode like it. Detached steps are what detailed balance looks at: it keeps all four.",
+    "Judged by the end",
+    "The hidden modes with λ = 1: Ent-PPO now judges an action by how the whole trajectory ends, as trajectory balance does. Detailed balance beside it looks at one step at a time.",
     { side: 32, r0: 1e-4, lambda: 1, b: "db", budget: 30000 },
   ),
   story(
@@ -50,9 +50,15 @@ export const stories: readonly Story[] = [
     { env: "ising", lattice: 5, coupling: 0.1 },
   ),
   story(
+    "critical",
+    "Critical spins",
+    "Near the critical temperature all numbers of spins up are likely, and neighbours pull each other along.",
+    { env: "ising", lattice: 4, coupling: 0.2 },
+  ),
+  story(
     "cold",
     "Cold spins",
-    "Below the critical temperature nearly all spins are up, or nearly all down: two modes, far apart.",
+    "Below the critical temperature nearly all spins are up, or nearly all down: two modes, far apart. Watch whether a run keeps both.",
     { env: "ising", lattice: 4, coupling: 0.3, b: "tb" },
   ),
 ];

@@ -18,6 +18,7 @@ import { listStates } from "../../train/evaluate.ts";
 import { preferredThreads } from "../../train/preferred_threads.ts";
 import { train, type TrainingView } from "../../train/train.ts";
 import type { FromWorker, Start, ToWorker } from "./messages.ts";
+import { Stopwatch } from "./stopwatch.ts";
 import { gridWatcher, latticeWatcher, scores, type Watcher } from "./watchers.ts";
 
 // The page forbids code made from texts; zod would try whether it may, and be reported.
@@ -29,9 +30,6 @@ const environments: Readonly<Record<string, EnvironmentPlugin>> = { hypergrid, i
 const EVERY = 10;
 /** Milliseconds that training may go on without hearing the page. */
 const PATIENCE = 30;
-/** Milliseconds over which an iteration's time is averaged. */
-const AVERAGED = 1000;
-
 /** The part of a worker's scope that is used; the types at hand are a page's. */
 interface Scope {
   onmessage: ((event: MessageEvent<ToWorker>) => void) | null;
@@ -142,28 +140,6 @@ function shower(watcher: Watcher, pace: number, steps: number) {
       now(view, await view.estimators.learnedLogZ(), milliseconds);
     },
   };
-}
-
-/** Times iterations, without what is done to show them. */
-class Stopwatch {
-  #from = performance.now();
-  #sum = 0;
-  #count = 0;
-  /** Milliseconds of an iteration over the last second or so; null before the first. */
-  mean: number | null = null;
-
-  start(): void {
-    this.#from = performance.now();
-  }
-
-  stop(): void {
-    this.#sum += performance.now() - this.#from;
-    this.#count++;
-    this.mean = this.#sum / this.#count;
-    if (this.#sum < AVERAGED) return;
-    this.#sum /= 2;
-    this.#count /= 2;
-  }
 }
 
 const channel = new MessageChannel();
