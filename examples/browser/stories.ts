@@ -40,8 +40,8 @@ export const stories: readonly Story[] = [
   story(
     "reuse",
     "One pass or four",
-    "The hidden modes with K = 1: Ent-PPO and the plain policy gradient use each batch once. What they find depends on the seed.",
-    { side: 32, r0: 1e-4, epochs: 1, b: "vpg", budget: 30000 },
+    "Ent-PPO with four passes over each batch against the plain policy gradient, which is Ent-PPO with one. How many modes one pass keeps depends on the seed.",
+    { side: 32, r0: 1e-4, b: "vpg", budget: 30000 },
   ),
   story(
     "warm",
