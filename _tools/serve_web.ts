@@ -1,6 +1,6 @@
 /**
  * Serves one page on 127.0.0.1 with the two headers that make it cross-origin isolated, so that the engine
- * has shared memory and helper threads: deno task web:serve [FILE]
+ * has shared memory and helper threads: deno task web:serve [PORT]
  *
  * @module
  */
@@ -34,8 +34,9 @@ export function servePage(
 }
 
 if (import.meta.main) {
-  servePage(Deno.args[0] ?? "dist/web/playground.html", {
-    ...{ port: 8000, headers: ISOLATION },
+  const port = Number(Deno.args[0] ?? 8000);
+  servePage("dist/web/playground.html", {
+    ...{ port, headers: ISOLATION },
     ready: (url) => console.log(`${url} (end with Ctrl-C)`),
   });
 }

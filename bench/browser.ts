@@ -40,7 +40,9 @@ async function inDeno(hash: string): Promise<string> {
   const config = resolveRun(treeOf(settings, objective), { environments, objectives });
   const { name, ...options } = config.env;
   const environment = await openEnvironment(environments[name]!, options, config.reward);
-  const threads = await startThreads(preferredThreads(config, navigator.hardwareConcurrency));
+  const threads = await startThreads(
+    preferredThreads(config, environment.observation, navigator.hardwareConcurrency),
+  );
   const clock = new Stopwatch(), watch = () => clock.start();
   const setup = { environment, objective: objectives[objective]!, config, watch };
   for await (const event of train(setup)) {

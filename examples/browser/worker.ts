@@ -71,7 +71,11 @@ async function run({ tree, cores, pace, lines }: Start): Promise<void> {
   // Evaluating what is too large to be listed would only sample what training samples anyway.
   if (watcher.measured === "samples") config.eval.every = config.steps;
   else if (name === "ising") config.eval.every = 5 * EVERY;
-  const threads = await startEngine(config.engine, undefined, preferredThreads(config, cores));
+  const threads = await startEngine(
+    config.engine,
+    undefined,
+    preferredThreads(config, environment.observation, cores),
+  );
   scope.postMessage({
     ...{ type: "begun", target: watcher.target(), threads: threads.count ?? 1, config },
   });
