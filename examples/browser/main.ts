@@ -75,6 +75,11 @@ function begin(): void {
   drawSoon();
 }
 
+/** Whether the link's end is settings, and not a place on the page. */
+function saysSettings(): boolean {
+  return location.hash.includes("=");
+}
+
 /** The buttons follow the runs. */
 function turned(): void {
   const isOver = lanes.every(({ state }) => state === "finished" || state === "failed");
@@ -158,6 +163,7 @@ part("share").addEventListener("click", async () => {
   setTimeout(() => button.textContent = "Copy link", 2000);
 });
 addEventListener("hashchange", () => {
+  if (!saysSettings()) return;
   const { settings: read, problems } = readHash(location.hash);
   if (hashOf(read) !== hashOf(settings)) use(read, problems);
 });
@@ -171,7 +177,7 @@ part("isolation").textContent = crossOriginIsolated
 // On a narrow screen the settings would push the figures out of sight.
 if (matchMedia("(max-width: 60rem)").matches) part("panel").removeAttribute("open");
 
-if (location.hash.length > 1) {
+if (saysSettings()) {
   const { settings: read, problems } = readHash(location.hash);
   use(read, problems);
 } else use(settings);

@@ -113,6 +113,12 @@ browserTest("a slider changes the run and the link; the keyboard moves it", asyn
     );
     assert.match(page.url(), /side=12/);
     assert.equal(await page.locator("#side").getAttribute("aria-valuetext"), "12");
+    // The link to the figures is no link to settings.
+    await page.locator(".skip").focus();
+    await page.keyboard.press("Enter");
+    await page.waitForFunction(() => location.hash === "#stage");
+    assert.equal(await page.locator("#problems").textContent(), "");
+    assert.equal(await page.locator("#target-cells").textContent(), "12 × 12");
   });
 });
 
