@@ -69,7 +69,8 @@ export { type EngineSettings, startEngine, useEngine } from "./tensor/engine.ts"
 export { startThreads, type Threads } from "./tensor/threads.ts";
 export { type Event, eventSchema } from "./train/events.ts";
 export type { Snapshot, SnapshotTensor, TensorTable } from "./train/snapshot.ts";
-export { train, type TrainingEvent, type TrainSetup } from "./train/train.ts";
+export { exactLogPf } from "./train/evaluate.ts";
+export { train, type TrainingEvent, type TrainingView, type TrainSetup } from "./train/train.ts";
 export { assess, type AssessmentRequest, type Measured } from "./trained/assess.ts";
 export { sampleObjects, type SampleRequest } from "./trained/sample.ts";
 export type { SampledObject } from "./trained/sampled_object.ts";

@@ -102,6 +102,17 @@ export const imports: Readonly<Record<string, readonly string[]>> = {
     "conformance",
   ],
   "examples": ["type mod.ts"],
+  "examples/browser": [
+    "errors.ts",
+    "config",
+    "tensor",
+    "plugins",
+    "envs",
+    "rollout",
+    "objectives",
+    "metrics",
+    "train",
+  ],
 };
 
 /** Places outside the library: they may import anything and use the machine. */
@@ -122,6 +133,7 @@ export const packages: Readonly<Record<string, readonly string[]>> = {
     "reports",
     "cli",
     "mod.ts",
+    "examples/browser",
     ...workshops,
   ],
   "@optique/core": ["cli"],
@@ -134,6 +146,7 @@ export const packages: Readonly<Record<string, readonly string[]>> = {
   "@resvg/resvg-wasm": ["reports"],
   "@expo-google-fonts/inter": ["reports"],
   "openchemlib": ["molecules"],
+  "playwright-core": ["tests/browser", "bench"],
 };
 
 /** Files that may use `Deno`, `node:` modules and computed imports. */
@@ -148,7 +161,10 @@ export const systemUsers: readonly string[] = [
 ];
 
 /** Files that may read the clock or draw unseeded random numbers. */
-export const ambientUsers: readonly string[] = ["cli", "sandbox", "store", ...workshops];
+export const ambientUsers: readonly string[] = [
+  ...["cli", "sandbox", "store", "examples/browser"],
+  ...workshops,
+];
 
 /** Files that may print. */
 export const printers: readonly string[] = ["cli", ...workshops];

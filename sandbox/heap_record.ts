@@ -5,15 +5,15 @@
  *
  * @module
  */
-import v8 from "node:v8";
 
 /** Share of V8's limit that is let be: what is left holds the largest array that one call can make. */
 const SHARE = 0.6;
-const LIMIT = 0, OUTSIDE = 1;
+/** Words of a record. */
+export const LIMIT = 0, OUTSIDE = 1;
 /** Bytes are kept in units that an int32 can count. */
-const UNIT = 2 ** 10;
+export const UNIT = 2 ** 10;
 
-/** A record, written by the thread whose heap it is. */
+/** A record, written by the thread whose heap it is: see `_heap_looker.ts`. */
 export class HeapRecord {
   readonly #words: Int32Array;
 
@@ -24,18 +24,6 @@ export class HeapRecord {
   /** Memory of a record that two threads can see. */
   static memory(): SharedArrayBuffer {
     return new SharedArrayBuffer(8);
-  }
-
-  /** How the owner looks at its heap from now on: taken before the names that it needs are taken away. */
-  static looker(memory: SharedArrayBuffer): () => void {
-    const words = new Int32Array(memory), usage = Deno.memoryUsage;
-    words[LIMIT] = v8.getHeapStatistics().heap_size_limit / UNIT;
-    const look = () => {
-      const { rss, heapTotal } = usage();
-      words[OUTSIDE] = Math.max(0, rss - heapTotal) / UNIT;
-    };
-    look();
-    return look;
   }
 
   /** The bytes that the heap may come to, when it has come to more in a process of `rss` bytes; else null. */

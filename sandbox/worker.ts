@@ -23,7 +23,7 @@ import { sampleObjects } from "../trained/sample.ts";
 import { openSampler, type SamplerSetup } from "../trained/trained_sampler.ts";
 import { closeWorld } from "./_world.ts";
 import { breather } from "./breather.ts";
-import { HeapRecord } from "./heap_record.ts";
+import { heapLooker } from "./_heap_looker.ts";
 import {
   type HookAnswer,
   type Job,
@@ -62,7 +62,7 @@ scope.addEventListener("unhandledrejection", (event) => {
 });
 
 async function work(job: Job): Promise<void> {
-  const { source } = job, look = HeapRecord.looker(source.heap);
+  const { source } = job, look = heapLooker(source.heap);
   name = source.name;
   if (job.job === "train" || job.job === "answer") {
     await startEngine(job.config.engine, job.threads, 1);

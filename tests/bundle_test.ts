@@ -69,3 +69,10 @@ Deno.test("mod.ts as one bundled file trains with no permission and no import ma
     await Deno.remove(folder, { recursive: true });
   }
 });
+
+Deno.test("mod.ts bundled for browsers imports nothing that only one runtime has", async () => {
+  const root = new URL("../", import.meta.url).pathname;
+  const text = await deno(["bundle", "--quiet", "--platform", "browser", "mod.ts"], root);
+  assert.deepEqual(text.match(/^import .*$/gm) ?? [], []);
+  assert.doesNotMatch(text, /from "node:/);
+});

@@ -7,6 +7,7 @@
 import type { RunConfig } from "../config/schema.ts";
 import { usageError } from "../errors.ts";
 import { maximumEntropyLogits } from "../metrics/path_counts.ts";
+import type { StateGraph } from "../metrics/state_graph.ts";
 import { critics } from "../objectives/_registry.ts";
 import { tlm } from "../objectives/backward/tlm.ts";
 import type { Need, Objective, Update } from "../objectives/contract.ts";
@@ -53,6 +54,22 @@ export interface TrainSetup {
   keep?: (snapshot: Snapshot) => void | Promise<void>;
   /** Asked after every step: whether to stop there. */
   stop?: () => boolean;
+  /**
+   * Shown the run before its first step and after every one, for who draws what is being learned. Awaited,
+   * so that training stands still meanwhile; what it looks at changes no number of the run.
+   */
+  watch?: (view: TrainingView) => void | Promise<void>;
+}
+
+/** A run as it stands between two steps: to be read during the call, and not kept. */
+export interface TrainingView {
+  step: number;
+  trajectories: number;
+  /** All states, where they can be listed. */
+  graph: StateGraph | null;
+  estimators: Estimators;
+  /** What the last step was trained on; null before the first. */
+  batch: Batch | null;
 }
 
 /** What training says; the first line of a metrics file, `run`, is its host's. */
@@ -73,7 +90,7 @@ export type TrainingEvent = TrainEvent | EvalEvent | CheckpointEvent | WarningEv
 export async function* train(setup: TrainSetup): AsyncGenerator<TrainingEvent, void, void> {
   const { config, breathe = () => Promise.resolve(), from = null, keep, stop = () => false } =
     setup;
-  const { session, trainStep, dispose } = await startSession(setup, breathe);
+  const { session, graph, trainStep, dispose } = await startSession(setup, breathe);
   try {
     const said = () => ({ step: session.counts.step, trajectories: session.counts.trajectories });
     const evaluate = async (): Promise<EvalEvent> => ({
@@ -83,15 +100,20 @@ export async function* train(setup: TrainSetup): AsyncGenerator<TrainingEvent, v
       ...await session.evaluator.measure(session.estimators),
       ...(session.averaged && { averaged: await session.evaluator.measure(session.averaged) }),
     });
+    const show = (batch: Batch | null) =>
+      setup.watch?.({ ...said(), graph, estimators: session.estimators, batch });
     const isLast = () => session.counts.step >= config.steps;
     const isDue = (every: number) => session.counts.step % every === 0 || isLast();
     let resumed = from !== null;
     if (from) takeUp(session, from);
     else yield await evaluate();
+    await show(null);
     while (resumed || !isLast()) {
       // A snapshot is taken behind the `train` event of its step: what follows it is still to be said.
       if (!resumed) {
-        yield await trainStep();
+        const { event, batch } = await trainStep();
+        yield event;
+        await show(batch);
         const stopping = stop();
         if (keep && (stopping || isDue(config.checkpoint.every))) await keep(snapshotOf(session));
         if (stopping && !isLast()) return yield { type: "end", reason: "interrupted", ...said() };
@@ -110,7 +132,12 @@ export async function* train(setup: TrainSetup): AsyncGenerator<TrainingEvent, v
 async function startSession(
   { environment, objective, config }: TrainSetup,
   breathe: () => Promise<void>,
-): Promise<{ session: Session; trainStep: () => Promise<TrainEvent>; dispose: () => void }> {
+): Promise<{
+  session: Session;
+  graph: StateGraph | null;
+  trainStep: () => Promise<{ event: TrainEvent; batch: Batch }>;
+  dispose: () => void;
+}> {
   checkFit(objective, config);
   useEngine(config.engine);
   const graph = await listStates(environment);
@@ -173,9 +200,12 @@ async function startSession(
       const event = trainEvent(session.counts, sources, reports, batch);
       // Under `host`, since a run that goes on begins with nothing remembered.
       const { rewardCache } = environment;
-      return rewardCache ? { ...event, host: { rewardCache: { ...rewardCache } } } : event;
+      return {
+        event: rewardCache ? { ...event, host: { rewardCache: { ...rewardCache } } } : event,
+        batch,
+      };
     };
-    return { session, trainStep, dispose };
+    return { session, graph, trainStep, dispose };
   } catch (error) {
     dispose();
     throw error;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { testCounts } from "../../_tools/test.ts";
+import { testCounts, testRuns } from "../../_tools/test.ts";
 
 Deno.test("testCounts() reads the summary of deno test, coloured or plain", () => {
   assert.deepEqual(testCounts("\nok | 12 passed | 0 failed (3s)\n"), { passed: 12, failed: 0 });
@@ -24,4 +24,25 @@ Deno.test("testCounts() takes the last summary, since a test may print one of it
 Deno.test("testCounts() gives null where no test was counted", () => {
   assert.equal(testCounts("error: Type checking failed.\n"), null);
   assert.equal(testCounts("it said ok | 1 passed | 0 failed\n"), null);
+});
+
+/** The paths and flags of runs, and whether they may do all. */
+function planned(args: readonly string[], hasBrowser: boolean): string[] {
+  return testRuns(args, hasBrowser).map((run) => {
+    const rest = run.filter((arg) => !/^--(no-prompt|allow-|ignore=tests\/browser)/.test(arg));
+    return [run.includes("--allow-all") ? "all" : "some", ...rest].join(" ");
+  });
+}
+
+Deno.test("testRuns() runs browser tests apart from the others, where there is a browser", () => {
+  assert.deepEqual(planned([], true), ["some", "all tests/browser"]);
+  assert.deepEqual(planned([], false), ["some"]);
+  assert.deepEqual(planned(["--quiet"], true), ["some --quiet", "all --quiet tests/browser"]);
+  assert.deepEqual(planned(["tests/config"], true), ["some tests/config"]);
+  assert.deepEqual(planned(["tests/browser/a_test.ts"], true), ["all tests/browser/a_test.ts"]);
+  assert.deepEqual(planned(["tests/browser"], false), []);
+  assert.deepEqual(planned(["tests/config", "./tests/browser"], true), [
+    "some tests/config",
+    "all ./tests/browser",
+  ]);
 });

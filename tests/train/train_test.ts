@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
+import { divergences, logPartition, visits } from "../../metrics/exact.ts";
 import { critics, objectives } from "../../objectives/_registry.ts";
 import { openEnvironment } from "../../plugins/open.ts";
 import type { RunConfig } from "../../config/schema.ts";
+import { trajectoryCount } from "../../rollout/batch.ts";
 import { eventSchema } from "../../train/events.ts";
-import { train, type TrainingEvent } from "../../train/train.ts";
+import { exactLogPf } from "../../train/evaluate.ts";
+import { train, type TrainingEvent, type TrainSetup } from "../../train/train.ts";
 import fillBits from "../_fill_bits.ts";
 import { openGrid, smallRun } from "../_setting.ts";
 
@@ -34,6 +37,29 @@ Deno.test("train() yields events of the published schema, and ends", async () =>
     events.map((event) => `${event.type} ${"step" in event ? event.step : ""}`),
     ["eval 0", "train 1", "train 2", "eval 2", "train 3", "eval 3", "end 3"],
   );
+});
+
+Deno.test("train() shows its states, estimators and trajectories to who watches, and is not changed by it", async () => {
+  const config = smallRun(entPpo, { steps: 3, eval: { every: 3, samples: 10 } });
+  const environment = await openGrid(2, 8), objective = objectives["ent-ppo"]!;
+  const seen: [step: number, trajectories: number | null, tv: number][] = [];
+  const events: TrainingEvent[] = [];
+  const setup: TrainSetup = {
+    ...{ environment, objective, config },
+    watch({ step, graph, estimators, batch }) {
+      const { terminating } = visits(graph!, exactLogPf(graph!, estimators.policy));
+      const p = graph!.logReward.map((logR) => Math.exp(logR - logPartition(graph!)));
+      const { tv } = divergences(p, terminating);
+      seen.push([step, batch && trajectoryCount(batch), tv]);
+    },
+  };
+  for await (const event of train(setup)) events.push(event);
+  assert.deepEqual(events, await run(config));
+  assert.deepEqual(
+    seen.map(([step, trajectories]) => [step, trajectories]),
+    [[0, null], [1, config.batch], [2, config.batch], [3, config.batch]],
+  );
+  assert.ok(Math.abs(seen.at(-1)![2] - lastTv(events)) < 1e-12);
 });
 
 Deno.test("train() of one seed says the same twice, and of another seed something else", async () => {
