@@ -50,7 +50,9 @@ Deno.test("one file holds every environment, its tables among it", async () => {
   // ebm reads a file of its user's.
   const names = Object.keys(environments).filter((name) => name !== "ebm");
   const ends = await Promise.all(names.map(async (name) => {
-    const args = ["train", name, "--steps", "1", "-q", "--set", "batch=2"];
+    const set = ["batch=2", "policy.hidden=[4]", "eval.samples=2"];
+    if (name === "bitseq") set.push("env.length=8");
+    const args = ["train", name, "--steps", "1", "-q", ...set.flatMap((one) => ["--set", one])];
     return jsonLines(await fine([], args)).at(-1).reason;
   }));
   assert.deepEqual(new Set(ends), new Set(["finished"]));
