@@ -55,3 +55,17 @@ export function requireAccessToAll(what: string, wanted: readonly Wanted[]): voi
 function missingOf({ path, access }: Wanted): Access[] {
   return access.filter((name) => Deno.permissions.querySync({ name, path }).state !== "granted");
 }
+
+/**
+ * Makes sure that a program may be run.
+ *
+ * @param what is being tried, as the beginning of the error
+ * @throws {GfnError} `E_PERMISSION`
+ */
+export function requireRun(what: string, program: string): void {
+  if (Deno.permissions.querySync({ name: "run", command: program }).state === "granted") return;
+  throw usageError(
+    "E_PERMISSION",
+    `Cannot ${what}: found no permission to run ${program}, want deno run --allow-run=${program}`,
+  );
+}
