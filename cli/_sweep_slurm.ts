@@ -52,13 +52,14 @@ else
   set -- ${begin}
 fi
 again=no
-trap 'again=yes; kill -TERM $child' USR1
-trap 'kill -TERM $child' TERM
 "$@" >/dev/null &
 child=$!
+trap 'again=yes; kill -TERM $child' USR1
+trap 'kill -TERM $child' TERM
 # A signal ends wait, not the run.
 while wait $child; code=$?; kill -0 $child 2>/dev/null; do :; done
-if [ $again = yes ] && [ $code -eq 130 ]; then
+# 130 from a run that stored its state; 143 where it had not begun to.
+if [ $again = yes ] && { [ $code -eq 130 ] || [ $code -eq 143 ]; }; then
   exec scontrol requeue "\${SLURM_ARRAY_JOB_ID}_$SLURM_ARRAY_TASK_ID"
 fi
 exit $code

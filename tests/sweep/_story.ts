@@ -54,7 +54,14 @@ export const killed: Blow = {
 };
 export const noticed: Blow = {
   what: "told of the end of its time by SIGUSR1",
-  strike: ({ ask }, task) => ask("scancel", "--signal=USR1", "--batch", task),
+  async strike({ ask }, task) {
+    try {
+      await ask("scancel", "--signal=USR1", "--batch", task);
+    } catch (error) {
+      // What scancel says where the task was faster than it, and is being requeued by then.
+      if (!String(error).includes("can not be altered now")) throw error;
+    }
+  },
   requeues: true,
 };
 export const preempted: Blow = {
@@ -66,6 +73,7 @@ export const preempted: Blow = {
 /** Runs the sweep on a cluster of its own, whose first run gets a blow in its middle. */
 export async function tell(
   folder: string,
+  steps: number,
   blow: Blow,
   say: (line: string) => void,
 ): Promise<Story> {
@@ -103,8 +111,7 @@ async function tellOn(
   const [first] = jsonLines((await sweep(there, submit)).stdout);
   const run = `${there}/runs/${first.names[0]}`;
   await until(() => Array.from(Deno.readDirSync(`${run}/checkpoints`)).length > 1);
-  // Slurm refuses while it is still about to begin the task.
-  await until(async () => (await blow.strike(cluster, `${first.job}_0`), true));
+  await blow.strike(cluster, `${first.job}_0`);
   say(`task 0 is ${blow.what}`);
   if (!blow.requeues) await until(quiet);
   else {await until(async () =>

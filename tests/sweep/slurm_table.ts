@@ -1,5 +1,5 @@
 /**
- * Sweeps on a cluster of this machine: `deno task slurm`. Each time one run of eight gets a blow in its
+ * Sweeps on a cluster of this machine: `deno task slurm [killed|noticed|preempted]`. Each time one run of eight gets a blow in its
  * middle, and the collected table is compared with that of unbroken runs.
  *
  * @module
@@ -13,7 +13,12 @@ if (missing !== null) {
   console.error(`no cluster: ${missing}`);
   Deno.exit(1);
 }
-for (const blow of [killed, noticed, preempted] satisfies Blow[]) {
+const blows: Record<string, Blow> = { killed, noticed, preempted };
+for (const name of Deno.args.length > 0 ? Deno.args : Object.keys(blows)) {
+  const blow = blows[name];
+  if (blow === undefined) {
+    throw new Error(`no blow "${name}", want ${Object.keys(blows).join(", ")}`);
+  }
   const folder = Deno.makeTempDirSync();
   try {
     const story = await tell(folder, 1000, blow, (line) => console.log(line));
