@@ -64,8 +64,11 @@ function missingOf({ path, access }: Wanted): Access[] {
  */
 export function requireRun(what: string, program: string): void {
   if (Deno.permissions.querySync({ name: "run", command: program }).state === "granted") return;
+  const want = Deno.build.standalone
+    ? `it on the PATH, as gfn where it is gfn itself` // the names that a binary is compiled with
+    : `deno run --allow-run=${program}`;
   throw usageError(
     "E_PERMISSION",
-    `Cannot ${what}: found no permission to run ${program}, want deno run --allow-run=${program}`,
+    `Cannot ${what}: found no permission to run ${program}, want ${want}`,
   );
 }
