@@ -6,13 +6,15 @@
  */
 import assert from "node:assert/strict";
 
-const [program, ...first] = Deno.args;
-if (program === undefined) throw new Error("want the program to try");
+const [named, ...first] = Deno.args;
+if (named === undefined) throw new Error("want the program to try");
+// It is run in another folder.
+const program = named.includes("/") ? Deno.realPathSync(named) : named;
 const folder = Deno.makeTempDirSync(), decoder = new TextDecoder();
 
 /** What it prints, as JSON lines. */
 async function lines(...args: string[]) {
-  const { code, stdout, stderr } = await new Deno.Command(program!, {
+  const { code, stdout, stderr } = await new Deno.Command(program, {
     args: [...first, ...args],
     cwd: folder,
     stdin: "null",

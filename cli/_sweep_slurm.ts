@@ -39,7 +39,7 @@ export function arrayScript(
 #SBATCH --cpus-per-task=${threads}
 #SBATCH --requeue
 #SBATCH --open-mode=append
-#SBATCH --output=${folder.path}/slurm/%A_%a.log
+#SBATCH --output="${folder.path}/slurm/%A_%a.log"
 #SBATCH --signal=B:USR1@${NOTICE}
 ${slurm.options.map((option) => `#SBATCH ${option}\n`).join("")}
 case $SLURM_ARRAY_TASK_ID in
