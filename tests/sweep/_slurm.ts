@@ -44,7 +44,7 @@ function pathOf(name: string): string | null {
  */
 export async function startSlurm(processors: number): Promise<Cluster> {
   const folder = Deno.makeTempDirSync();
-  const host = Deno.hostname(),
+  const host = await output("uname", ["-n"]),
     user = await output("id", ["-un"]),
     env = { SLURM_CONF: `${folder}/slurm.conf` };
   for (const part of ["state", "spool"]) Deno.mkdirSync(`${folder}/${part}`);
