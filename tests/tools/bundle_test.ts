@@ -67,6 +67,7 @@ Deno.test("one file does what is done with run folders", async () => {
   await done("export", "run", "--format", "npz", "--to", "weights.npz");
   assert.equal(jsonLines(await done("validate", "run/metrics.jsonl"))[0].end, "finished");
   await done("train", "-q", "--resume", "run", "--steps", "6");
+  await done("report", "run", "-q", "--format", "png", "--out", "figures"); // fonts and a painter
   const set = ["--steps", "2", "--seeds", "0", "-q", "--set", "env.side=4"];
   assert.equal(jsonLines(await done("compare", "--objectives", "tb,db", ...set)).length, 4);
 });
