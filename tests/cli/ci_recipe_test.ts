@@ -3,7 +3,7 @@ import { withFolder } from "./_command.ts";
 
 const root = new URL("../../", import.meta.url).pathname;
 const page = Deno.readTextFileSync(`${root}docs/ci.md`);
-const [, script] = /^```sh\n(.*?)^```$/ms.exec(page)!;
+const [, script] = /^```sh[^\n]*\n(.*?)^```$/ms.exec(page)!;
 
 /** Whether a program answers. */
 function has(program: string, ...args: string[]): boolean {
