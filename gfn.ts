@@ -8,7 +8,8 @@ import { GfnError } from "./errors.ts";
 
 if (import.meta.main) Deno.exit(await door());
 
-async function door(): Promise<number> {
+/** Runs the command with the arguments of this process. Returns the exit status. */
+export async function door(): Promise<number> {
   try {
     return await main(Deno.args);
   } catch (error) {

@@ -12,6 +12,7 @@ import { objectives } from "../objectives/_registry.ts";
 import type { Pins } from "../store/pin_file.ts";
 import { checkFit, unfitSettings } from "../train/check_fit.ts";
 import { environmentsFor, type ForeignPlugin } from "./_environments.ts";
+import { seedNumbers } from "./_seeds.ts";
 import { presetOf, type SettingsArguments, settingsOf } from "./_settings.ts";
 
 /** One run of a comparison. */
@@ -37,7 +38,7 @@ export async function plannedRuns(
   args: SettingsArguments & { objectives: string; seeds: string },
   pins: Pins | null,
 ): Promise<Plan> {
-  const names = objectiveNames(args.objectives), seeds = seedNumbers(args.seeds);
+  const names = objectiveNames(args.objectives), seeds = seedNumbers(args.seeds, "--seeds");
   const own = new Map<string, string[]>(names.map((name) => [name, []]));
   const shared: string[] = [];
   for (const override of args.set) {
@@ -108,20 +109,4 @@ function objectiveNames(text: string): string[] {
   const names = text.split(",").map((name) => name.trim());
   for (const name of names) lookUp(name, objectives, "objective", "E_OBJECTIVE_UNKNOWN");
   return [...new Set(names)];
-}
-
-/** Numbers and ranges between commas: `0..2,7`. */
-function seedNumbers(text: string): number[] {
-  const seeds = text.split(",").flatMap((part) => {
-    const match = /^(\d+)(?:\.\.(\d+))?$/.exec(part.trim());
-    const from = Number(match?.[1]), to = Number(match?.[2] ?? match?.[1]);
-    if (match === null || to < from || to - from >= 10_000) {
-      throw usageError(
-        "E_SEEDS",
-        `Cannot use --seeds ${text}: found "${part}", want numbers and ranges, as in 0..2,7`,
-      );
-    }
-    return Array.from({ length: to - from + 1 }, (_, i) => from + i);
-  });
-  return [...new Set(seeds)];
 }

@@ -27,7 +27,20 @@ export function settingsOf(
   args: SettingsArguments,
   without: readonly string[] = [],
 ): SettingsTree {
-  const { env, set: given, seed, steps } = args, { file, preset } = startOf(args);
+  return settingsOver(fileOf(args), args, without);
+}
+
+/**
+ * As {@linkcode settingsOf}, with what a config file would say.
+ *
+ * @throws {GfnError} likewise
+ */
+export function settingsOver(
+  said: SettingsTree,
+  { env, set: given, seed, steps }: Omit<SettingsArguments, "config">,
+  without: readonly string[] = [],
+): SettingsTree {
+  const { file, preset } = startOf(said, given);
   const own = named(named(file, "env"), "objective"), first = preset?.settings ?? {};
   for (const key of without) delete first[key];
   if (renames(first, "objective", nameIn(own, "objective"))) delete first.objective;
@@ -51,7 +64,7 @@ export function settingsOf(
 
 /** The preset that the arguments begin with, a copy of it, or null. */
 export function presetOf(args: SettingsArguments): NamedPreset | null {
-  return startOf(args).preset;
+  return startOf(fileOf(args), args.set).preset;
 }
 
 interface NamedPreset {
@@ -59,9 +72,12 @@ interface NamedPreset {
   settings: SettingsTree;
 }
 
+function fileOf({ config }: SettingsArguments): SettingsTree {
+  return config === undefined ? {} : readConfigFile(config);
+}
+
 /** What the settings begin with. */
-function startOf({ config, set }: SettingsArguments) {
-  const { preset: inFile, ...file } = config === undefined ? {} : readConfigFile(config);
+function startOf({ preset: inFile, ...file }: SettingsTree, set: readonly string[]) {
   const override = set.findLast(isPreset);
   const name = override === undefined ? inFile : applyOverride({}, override).preset;
   return {

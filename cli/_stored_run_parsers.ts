@@ -130,10 +130,13 @@ const validateParser = command(
   map(
     object({
       file: argument(string({ metavar: "FILE" }), { description: message`A metrics.jsonl.` }),
+      assert: multiple(option("--assert", string({ metavar: "ASSERTION" }), {
+        description: message`What the last evaluation has to be, as in tv<0.05; may be repeated.`,
+      })),
     }),
     (args) => () => validateCommand(args),
   ),
-  { description: message`Check a file of metrics line by line.` },
+  { description: message`Check a file of metrics line by line, and what it came to.` },
 );
 
 const reportParser = command(

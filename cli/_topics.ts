@@ -17,7 +17,8 @@ export const topics: Readonly<Record<string, Topic>> = {
     summary: "which flags of Deno a command wants, and why",
     text:
       `A built-in environment trains with no permission. What needs one says so in a line that names
-the flag; Deno's own prompt never appears. Nothing ever wants env, run or sys.
+the flag; Deno's own prompt never appears. Nothing ever wants env or sys, and only
+gfn sweep wants run.
 
   --out DIR                  --allow-read=DIR --allow-write=DIR
   --resume DIR               --allow-read=DIR --allow-write=DIR
@@ -29,9 +30,11 @@ the flag; Deno's own prompt never appears. Nothing ever wants env, run or sys.
   env.OPTION=FILE            --allow-read=FILE
   --lock FILE                --allow-read=FILE --allow-write=FILE
   a plugin by path           --allow-read=FILE, and of gfn's own folder where gfn runs from a clone
+  any plugin, gfn.js         --unstable-worker-options
   a plugin by URL            --allow-net=HOST, and read of gfn's own folder where gfn runs from a clone
   plugin new                 --allow-read=. --allow-write=.
   engine.gemm=blas           --allow-ffi
+  sweep                      --allow-run= Deno's own path, or sbatch,squeue with --launcher slurm
 
 A plugin itself has no permission whatever the command has: docs/security.md.`,
   },

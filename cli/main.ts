@@ -20,6 +20,7 @@ import { pluginNewCommand } from "./plugin_new.ts";
 import { trainCommand } from "./train.ts";
 import { paperParser } from "./_paper_parser.ts";
 import { storedRunParsers, threads } from "./_stored_run_parsers.ts";
+import { sweepParser } from "./_sweep_parser.ts";
 import { VERSION } from "./_version.ts";
 
 const trust = {
@@ -208,7 +209,7 @@ const helpParser = command(
 
 /** All commands. */
 export const parser: Parser<"sync", () => number | Promise<number>, unknown> = or(
-  or(trainParser, compareParser, paperParser, storedRunParsers),
+  or(trainParser, compareParser, paperParser, sweepParser, storedRunParsers),
   or(listParser, describeParser, pluginParser, helpParser),
 );
 

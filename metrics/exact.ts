@@ -44,7 +44,7 @@ export function exactMetrics(
   graph: StateGraph,
   logPf: Float64Array,
   edgeLogPb: Float64Array,
-  tables = new Tables(),
+  tables: Tables = new Tables(),
 ): ExactMetrics {
   const { terminating: q } = visits(graph, logPf, tables);
   const logZExact = logPartition(graph);
@@ -69,7 +69,7 @@ export function exactMetrics(
 export function visits(
   { size: M, forwardActions: A, next, terminating: ends }: StateGraph,
   logPf: Float64Array,
-  tables = new Tables(),
+  tables: Tables = new Tables(),
 ): { visit: Float64Array; terminating: Float64Array } {
   const visit = tables.zeros("visit", M), terminating = tables.zeros("terminating", M);
   visit[0] = 1;
@@ -125,7 +125,7 @@ export function softValue(
   { size: M, forwardActions: A, next, logReward, terminating }: StateGraph,
   logPf: Float64Array,
   edgeLogPb: Float64Array,
-  tables = new Tables(),
+  tables: Tables = new Tables(),
 ): Float64Array {
   const value = tables.zeros("value", M);
   for (let s = M - 1; s >= 0; s--) {

@@ -9,6 +9,7 @@ import type { LoadedSource } from "../plugins/_host_source.ts";
 import { CallRecord } from "../plugins/call_record.ts";
 import { plainText } from "../plugins/description.ts";
 import { askHook, type RewardHooks } from "../plugins/reward_hook.ts";
+import { carriedWorker } from "./carried_worker.ts";
 import { HeapRecord } from "./heap_record.ts";
 import {
   type HookAnswer,
@@ -35,6 +36,8 @@ export const DEFAULT_LIMITS: SandboxLimits = { seconds: 30, memory: 4 };
 /** How often a plugin is looked at: one that fills memory fills a tenth of a gigabyte between two looks. */
 const WATCH_MS = 20;
 const GIB = 2 ** 30;
+/** Never without these permissions: that the flag is missing must not let a plugin have any. */
+const UNPRIVILEGED = { type: "module", deno: { permissions: "none" } } as const;
 
 /** A worker with its watchdog: sayings come out one by one, or an error does. */
 export class SandboxWorker {
@@ -178,7 +181,16 @@ function where({ call, state }: ReturnType<CallRecord["read"]>): string {
   return state.length === 0 ? call : `${call} at the state [${state.join(" ")}]`;
 }
 
+/** Starts a worker without permissions. Where Deno was not told that it may, it ends the process and says so. */
 function startWorker(name: string): Worker {
+  const program = carriedWorker();
+  if (program !== null) {
+    const url = URL.createObjectURL(new Blob([program], { type: "text/javascript" }));
+    const worker = new Worker(url, UNPRIVILEGED);
+    // What is posted waits until its module has been read; it is read before it says anything.
+    worker.addEventListener("message", () => URL.revokeObjectURL(url), { once: true });
+    return worker;
+  }
   const module = new URL("./worker.ts", import.meta.url);
   const path = decodeURIComponent(new URL(".", new URL("..", module)).pathname);
   if (
@@ -190,7 +202,7 @@ function startWorker(name: string): Worker {
       `Cannot run plugin ${name}: found no permission to read gfn's own folder, which starts the sandbox, want deno run --allow-read=${path}`,
     );
   }
-  return new Worker(module, { type: "module", deno: { permissions: "none" } });
+  return new Worker(module, UNPRIVILEGED);
 }
 
 /** The error of something that was not asked for. */

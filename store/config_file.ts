@@ -13,16 +13,25 @@ import { requireAccess } from "./permissions.ts";
  * @throws {GfnError} `E_PERMISSION`, `E_CONFIG_READ` or `E_CONFIG_JSON`
  */
 export function readConfigFile(path: string): SettingsTree {
-  requireAccess(`read config file ${path}`, path, ["read"]);
-  let text: string;
+  return parseSettings(read("config file", path), path);
+}
+
+/**
+ * The text of a sweep's file.
+ *
+ * @throws {GfnError} `E_PERMISSION` or `E_CONFIG_READ`
+ */
+export function readSweepFile(path: string): string {
+  return read("sweep", path);
+}
+
+function read(what: string, path: string): string {
+  requireAccess(`read ${what} ${path}`, path, ["read"]);
   try {
-    text = Deno.readTextFileSync(path);
+    return Deno.readTextFileSync(path);
   } catch (error) {
-    throw failure(
-      "E_CONFIG_READ",
-      `Cannot read config file ${path}: ${(error as Error).message}`,
-      { cause: error },
-    );
+    throw failure("E_CONFIG_READ", `Cannot read ${what} ${path}: ${(error as Error).message}`, {
+      cause: error,
+    });
   }
-  return parseSettings(text, path);
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import { failure, GfnError } from "../errors.ts";
-import type { Event } from "../train/events.ts";
+import type { EvalEvent, Event } from "../train/events.ts";
 import { eventOf, linesOf } from "./metrics_lines.ts";
 import { requireAccess } from "./permissions.ts";
 
@@ -28,9 +28,12 @@ export interface CheckedMetrics {
 /**
  * Checks every line of a file, with the memory that one takes.
  *
+ * @returns what it holds, and its last evaluation, or null where there is none
  * @throws {GfnError} `E_PERMISSION`, or `E_RUN_READ` that names the first line that is wrong
  */
-export function checkMetrics(file: string): CheckedMetrics {
+export function checkMetrics(
+  file: string,
+): { found: CheckedMetrics; evaluation: EvalEvent | null } {
   requireAccess(`read ${file}`, file, ["read"]);
   const found: CheckedMetrics = {
     file,
@@ -41,11 +44,15 @@ export function checkMetrics(file: string): CheckedMetrics {
     end: null,
     cut: 0,
   };
-  let last = 0;
+  let last = 0, evaluation: EvalEvent | null = null;
   try {
     for (const line of linesOf(file)) {
       if (!line.whole) found.cut = line.end - last;
-      else take(found, eventOf(line, file), line.number);
+      else {
+        const event = eventOf(line, file);
+        take(found, event, line.number);
+        if (event.type === "eval") evaluation = event;
+      }
       last = line.end;
     }
   } catch (error) {
@@ -54,7 +61,7 @@ export function checkMetrics(file: string): CheckedMetrics {
       cause: error,
     });
   }
-  if (found.lines > 0) return found;
+  if (found.lines > 0) return { found, evaluation };
   throw failure("E_RUN_READ", `Cannot read ${file}: found no line, want the metrics of a run`);
 }
 

@@ -66,3 +66,20 @@ function mayListenOn(host: string): boolean {
 function missingOf({ path, access }: Wanted): Access[] {
   return access.filter((name) => Deno.permissions.querySync({ name, path }).state !== "granted");
 }
+
+/**
+ * Makes sure that a program may be run.
+ *
+ * @param what is being tried, as the beginning of the error
+ * @throws {GfnError} `E_PERMISSION`
+ */
+export function requireRun(what: string, program: string): void {
+  if (Deno.permissions.querySync({ name: "run", command: program }).state === "granted") return;
+  const want = Deno.build.standalone
+    ? `it on the PATH, as gfn where it is gfn itself` // the names that a binary is compiled with
+    : `deno run --allow-run=${program}`;
+  throw usageError(
+    "E_PERMISSION",
+    `Cannot ${what}: found no permission to run ${program}, want ${want}`,
+  );
+}

@@ -14,13 +14,17 @@ export interface Ended {
 }
 
 /** A child that runs `gfn` with the permissions given, never a prompt; Deno does not tell of downloads. */
-export function spawnGfn(args: readonly string[], permissions: readonly string[] = []) {
+export function spawnGfn(
+  args: readonly string[],
+  permissions: readonly string[] = [],
+  env: Readonly<Record<string, string>> = {},
+) {
   return new Deno.Command(Deno.execPath(), {
     args: ["run", "--quiet", "--no-prompt", ...permissions, `${root}gfn.ts`, ...args],
     stdin: "null",
     stdout: "piped",
     stderr: "piped",
-    env: { NO_COLOR: "1" },
+    env: { NO_COLOR: "1", ...env },
   }).spawn();
 }
 
@@ -28,8 +32,9 @@ export function spawnGfn(args: readonly string[], permissions: readonly string[]
 export async function gfn(
   args: readonly string[],
   permissions: readonly string[] = [],
+  env: Readonly<Record<string, string>> = {},
 ): Promise<Ended> {
-  const { code, stdout, stderr } = await spawnGfn(args, permissions).output();
+  const { code, stdout, stderr } = await spawnGfn(args, permissions, env).output();
   const decoder = new TextDecoder();
   return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
 }

@@ -56,7 +56,8 @@ export async function follow(page: Page): Promise<Session> {
 /** `gfn` as the pages say it stands for, `deno`, and an `npx` that gives this very Deno. */
 async function writeTools(bin: string): Promise<void> {
   const deno = Deno.execPath();
-  const allowed = "--allow-read --allow-write=. --allow-net=127.0.0.1";
+  // Deno itself for gfn sweep, whose runs are processes.
+  const allowed = `--allow-read --allow-write=. --allow-net=127.0.0.1 --allow-run=${deno}`;
   const tools = {
     deno: `exec ${deno} "$@"`,
     gfn: `exec ${deno} run --quiet --no-prompt ${allowed} ${root}gfn.ts "$@"`,
