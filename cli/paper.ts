@@ -1,11 +1,14 @@
 /**
- * `gfn paper`: a comparison of the Ent-PPO paper, run anew: `gfn compare` with the paper's settings.
+ * `gfn paper`: a comparison of the Ent-PPO paper, run anew: `gfn compare` with the paper's settings, then
+ * `gfn report` of its runs.
  *
  * @module
  */
 import { type PaperTable, type PaperTableName, paperTables } from "../config/paper_tables.ts";
 import { usageError } from "../errors.ts";
+import { isThere } from "../store/new_file.ts";
 import { compareCommand } from "./compare.ts";
+import { reportCommand } from "./report.ts";
 import { say } from "./_print.ts";
 import type { PinArguments } from "./_environments.ts";
 
@@ -35,7 +38,7 @@ export async function paperCommand(
   if (!quiet) {
     say(`${table}: ${objectives.join(", ")}, ${trajectories} trajectories a run, preset ${preset}`);
   }
-  return await compareCommand({
+  const status = await compareCommand({
     ...{
       env: undefined,
       config: undefined,
@@ -57,6 +60,26 @@ export async function paperCommand(
     // The last evaluation alone: a budget is compared, not the way to it.
     last: 1,
   });
+  if (status !== 0 || out === undefined) return status;
+  return await report(out, { threads, quiet });
+}
+
+/** Writes the table and the page of the runs in a folder, unless they are there. */
+async function report(
+  folder: string,
+  { threads, quiet }: Pick<PaperArguments, "threads" | "quiet">,
+): Promise<number> {
+  let status = 0;
+  for (const [format, name] of [["md", "table.md"], ["html", "report.html"]] as const) {
+    const path = `${folder}/${name}`;
+    if (isThere(path)) {
+      if (!quiet) say(`${path}: found, kept as it is`);
+      continue;
+    }
+    const args = { runs: [folder], format, out: path, samples: 1000, threads, quiet };
+    status = Math.max(status, await reportCommand(args));
+  }
+  return status;
 }
 
 function trajectoriesOf(budget: string, { full, short }: PaperTable["budgets"]): number {

@@ -26,6 +26,20 @@ const blocks = (summary: string, own: SettingsTree, more = ""): Preset => ({
 });
 
 export const moleculePresets: Presets = {
+  "seh-paper": {
+    summary: "molecules as `gfn paper seh` compares objectives on them",
+    source: "ours: the target of gflownet-rl, batch and clipping of arXiv:2606.15793, App. G",
+    differs: "what the paper set here is not known to us",
+    settings: {
+      env: { name: "seh" },
+      objective: { name: "ent-ppo" },
+      reward: { exponent: 10, cache: 100_000 },
+      policy: { network: "graph", lr: 5e-4 },
+      logZ: { initial: 30 },
+      steps: 10_000,
+      eval: { every: 250, samples: 500 },
+    },
+  },
   "seh-gflownet": blocks(
     "TB on molecules of up to eight blocks, log Z from 30: 120,000 trajectories",
     { objective: { name: "tb" }, logZ: { initial: 30 } },

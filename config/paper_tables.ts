@@ -45,6 +45,13 @@ export const paperTables = {
     budgets: { full: 160_000, short: 3200 },
     reach: 0.1,
   },
+  seh: {
+    summary: "molecules of up to eight blocks, best rewards and modes",
+    preset: "seh-paper",
+    objectives: OBJECTIVES,
+    budgets: { full: 160_000, short: 400 },
+    reach: 0.1,
+  },
 } as const satisfies Readonly<Record<string, PaperTable>>;
 
 export type PaperTableName = keyof typeof paperTables;

@@ -54,11 +54,12 @@ export function writeNewFolder(
  * @throws {GfnError} `E_OUT_TAKEN`
  */
 export function requireNew(path: string): void {
-  if (!exists(path)) return;
+  if (!isThere(path)) return;
   throw usageError("E_OUT_TAKEN", `Cannot write ${path}: found it there already, want a new name`);
 }
 
-function exists(path: string): boolean {
+/** Whether there is anything by a name. */
+export function isThere(path: string): boolean {
   try {
     Deno.lstatSync(path);
     return true;

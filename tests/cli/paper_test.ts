@@ -12,8 +12,12 @@ Deno.test("paper runs the published comparison, and finished runs are read back"
       lines.map(({ objective, seeds }) => [objective, ...seeds]),
       [["ent-ppo", 3], ["vpg", 3], ["tb", 3], ["db", 3], ["subtb", 3]],
     );
+    assert.match(Deno.readTextFileSync(`${folder}/table.md`), /^\| subtb \| 1 \| 0\.\d+/m);
+    assert.match(Deno.readTextFileSync(`${folder}/report.html`), /^<!doctype html>/i);
     const again = await gfn(args, access);
+    assert.equal(again.code, 0, again.stderr);
     assert.match(again.stderr, /5\/5 subtb seed 3: TV 0\.\d+, read back/);
+    assert.match(again.stderr, /report\.html: found, kept as it is/);
   });
 });
 
