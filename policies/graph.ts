@@ -8,7 +8,7 @@
  * @module
  */
 import type { ActionLayout, GraphObservation } from "../plugins/contract.ts";
-import { pointerOf, tensorFromPointer, tf } from "../tensor/backend.ts";
+import { pointerOf, tf } from "../tensor/backend.ts";
 import { allocate, f32, i32, release } from "../tensor/heap.ts";
 import type { RandomStream } from "../tensor/random.ts";
 import { backwardPass, linearMaps } from "./_graph_backward.ts";
@@ -23,6 +23,7 @@ import { traceAt, traceBuffers, traceBytes } from "./_graph_trace.ts";
 import { writeTransposes } from "./_linear_maps.ts";
 import { packParameters, startParameters, unpackParameters } from "./_parameters.ts";
 import { Recording } from "./_recording.ts";
+import { newTensor, Workspace } from "./_workspace.ts";
 import { copyTokens, type TokenPart } from "./_token_copy.ts";
 import type { Network, NetworkMemory, ObservationRows, Parameter } from "./network.ts";
 
@@ -69,7 +70,7 @@ class GraphNetwork implements Network {
   /** What `forward` computed since `record`, or null. */
   #recording: Recording<TokenPart> | null = null;
   /** Where the outputs of `forward` are. */
-  #outputs = { pointer: allocate(0), bytes: 0 };
+  readonly #outputs = new Workspace();
 
   constructor({ observation, heads, random, ...sizes }: GraphOptions) {
     const pairs = pairsOf(observation);
@@ -95,7 +96,7 @@ class GraphNetwork implements Network {
   }
 
   forward(input: ObservationRows): Float32Array {
-    const { rows } = input, N = this.outputs, outputs = this.#reserve(4 * rows * N);
+    const { rows } = input, N = this.outputs, outputs = this.#outputs.reserve(4 * rows * N);
     if (this.#recording?.isOpen) this.#recordForward(input, outputs, this.#recording);
     else {
       for (let from = 0; from < rows; from += FORWARD_ROWS) {
@@ -121,8 +122,8 @@ class GraphNetwork implements Network {
     const { rows } = input;
     const node = tf.customGrad((_weights, save) => {
       const graphs = this.#reader.read(input, 0, rows);
-      const kept = this.#newTensor([this.#blockBytes(graphs) / 4]);
-      const value = this.#newTensor([rows, this.outputs]), block = pointerOf(kept);
+      const kept = newTensor([this.#blockBytes(graphs) / 4]);
+      const value = newTensor([rows, this.outputs]), block = pointerOf(kept);
       if (this.#recording?.holds(input, this.weights.dataId)) {
         this.#placeWords(graphs, block);
         const to = traceBuffers(this.#shape, block, graphs.tokens);
@@ -157,7 +158,7 @@ class GraphNetwork implements Network {
     this.#forget();
     this.weights.dispose();
     release(this.#transposes);
-    release(this.#outputs.pointer);
+    this.#outputs.dispose();
   }
 
   /** A pass in blocks of its own, which the recording keeps. */
@@ -199,7 +200,7 @@ class GraphNetwork implements Network {
 
   /** The gradient with respect to the flat weights, given that with respect to the outputs. */
   #gradient(dy: tf.Tensor, kept: tf.Tensor, graphs: GraphRows): tf.Tensor {
-    const gradient = this.#newTensor([this.#layout.size]), block = pointerOf(kept);
+    const gradient = newTensor([this.#layout.size]), block = pointerOf(kept);
     // `assign` gives a variable other numbers at another place without a call of `touch`.
     if (this.#transposed !== this.weights.dataId) {
       writeTransposes(linearMaps(this.#layout), pointerOf(this.weights), this.#transposes);
@@ -218,21 +219,7 @@ class GraphNetwork implements Network {
     this.#recording = null;
   }
 
-  /** An uninitialised tensor: owned by the scope of tfjs that is open. */
-  #newTensor(shape: number[]): tf.Tensor {
-    return tensorFromPointer(allocate(4 * tf.util.sizeFromShape(shape)), shape);
-  }
-
   #flat(): Float32Array {
     return f32(pointerOf(this.weights), this.#layout.size);
-  }
-
-  /** A block of at least `bytes` bytes, whose contents are kept until the next call. */
-  #reserve(bytes: number): number {
-    if (bytes > this.#outputs.bytes) {
-      release(this.#outputs.pointer);
-      this.#outputs = { pointer: allocate(bytes), bytes };
-    }
-    return this.#outputs.pointer;
   }
 }

@@ -10,7 +10,7 @@
  */
 import { usageError } from "../errors.ts";
 import type { Observation } from "../plugins/contract.ts";
-import { pointerOf, tensorFromPointer, tf } from "../tensor/backend.ts";
+import { pointerOf, tf } from "../tensor/backend.ts";
 import { allocate, f32, release } from "../tensor/heap.ts";
 import type { RandomStream } from "../tensor/random.ts";
 import { type MlpInput, mlpInput } from "./_mlp_input.ts";
@@ -27,6 +27,7 @@ import {
 } from "./_mlp_passes.ts";
 import { packParameters, type Place, startParameters, unpackParameters } from "./_parameters.ts";
 import { Recording } from "./_recording.ts";
+import { newTensor, Workspace } from "./_workspace.ts";
 import type { Network, NetworkMemory, ObservationRows, Parameter } from "./network.ts";
 
 /** Rows that `forward` takes at a time: its memory grows with the outputs alone, and stays in the cache. */
@@ -65,7 +66,7 @@ class Mlp implements Network {
   /** What `forward` computed since `record`, or null. */
   #recording: Recording | null = null;
   /** Trace and outputs of `forward`. */
-  #workspace = { pointer: allocate(0), bytes: 0 };
+  readonly #workspace = new Workspace();
 
   constructor({ observation, outputs, hidden, random }: MlpOptions) {
     const bad = [...hidden, outputs].find((width) => !(Number.isInteger(width) && width >= 1));
@@ -96,7 +97,7 @@ class Mlp implements Network {
     if (this.#recording?.isOpen) return this.#recordedForward(input, this.#recording);
     const { rows } = input, N = this.outputs;
     const traceSize = traceBytes(this.#places, this.#input.width, Math.min(rows, FORWARD_ROWS));
-    const trace = this.#reserve(traceSize + 4 * rows * N), outputs = trace + traceSize;
+    const trace = this.#workspace.reserve(traceSize + 4 * rows * N), outputs = trace + traceSize;
     for (let from = 0; from < rows; from += FORWARD_ROWS) {
       const to = Math.min(from + FORWARD_ROWS, rows);
       forwardPass(this.#passData(input, trace, from, to), outputs + 4 * from * N);
@@ -116,8 +117,8 @@ class Mlp implements Network {
   apply(input: ObservationRows): tf.Tensor2D {
     const { rows } = input;
     const node = tf.customGrad((_weights, save) => {
-      const trace = this.#newTensor([traceBytes(this.#places, this.#input.width, rows) / 4]);
-      const value = this.#newTensor([rows, this.outputs]);
+      const trace = newTensor([traceBytes(this.#places, this.#input.width, rows) / 4]);
+      const value = newTensor([rows, this.outputs]);
       if (this.#recording?.holds(input, this.weights.dataId)) {
         const data = this.#dataOf(pointerOf(trace), rows), outputs = pointerOf(value);
         this.#recording.copy((part, _places, index) => copyPart(data, outputs, part, index));
@@ -147,7 +148,7 @@ class Mlp implements Network {
     this.weights.dispose();
     this.#input.dispose();
     release(this.#transposes);
-    release(this.#workspace.pointer);
+    this.#workspace.dispose();
   }
 
   /** A pass in blocks of its own, which the recording keeps. */
@@ -178,7 +179,7 @@ class Mlp implements Network {
 
   /** The gradient with respect to the flat weights, given that with respect to the outputs. */
   #gradient(dy: tf.Tensor, trace: tf.Tensor, rows: number): tf.Tensor {
-    const gradient = this.#newTensor([flatSize(this.#places)]);
+    const gradient = newTensor([flatSize(this.#places)]);
     const data = this.#dataOf(pointerOf(trace), rows);
     // `assign` gives a variable other numbers at another place without a call of `touch`.
     if (this.#transposed !== this.weights.dataId) {
@@ -189,21 +190,7 @@ class Mlp implements Network {
     return gradient;
   }
 
-  /** An uninitialised tensor: owned by the scope of tfjs that is open. */
-  #newTensor(shape: number[]): tf.Tensor {
-    return tensorFromPointer(allocate(4 * tf.util.sizeFromShape(shape)), shape);
-  }
-
   #flat(): Float32Array {
     return f32(pointerOf(this.weights), flatSize(this.#places));
-  }
-
-  /** A block of at least `bytes` bytes, whose contents are kept until the next call. */
-  #reserve(bytes: number): number {
-    if (bytes > this.#workspace.bytes) {
-      release(this.#workspace.pointer);
-      this.#workspace = { pointer: allocate(bytes), bytes };
-    }
-    return this.#workspace.pointer;
   }
 }

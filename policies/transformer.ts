@@ -7,11 +7,12 @@
  * @module
  */
 import type { Observation } from "../plugins/contract.ts";
-import { pointerOf, tensorFromPointer, tf } from "../tensor/backend.ts";
+import { pointerOf, tf } from "../tensor/backend.ts";
 import { allocate, f32, release } from "../tensor/heap.ts";
 import type { RandomStream } from "../tensor/random.ts";
 import { packParameters, startParameters, unpackParameters } from "./_parameters.ts";
 import { Recording } from "./_recording.ts";
+import { newTensor, Workspace } from "./_workspace.ts";
 import { copyTokens, type TokenPart } from "./_token_copy.ts";
 import { firstPlace, readSequences, type Sequences, type TokenSource } from "./_token_sequences.ts";
 import { backwardPass, writeTransposes } from "./_transformer_backward.ts";
@@ -99,7 +100,7 @@ class Transformer implements Network {
   /** What `forward` computed since `record`, or null. */
   #recording: Recording<TokenPart> | null = null;
   /** Where the outputs of `forward` are. */
-  #outputs: { pointer: number; bytes: number };
+  readonly #outputs: Workspace;
 
   constructor(options: TransformerOptions) {
     const { heads, attention, absent, layers, width, feedForward, random } = options;
@@ -114,7 +115,7 @@ class Transformer implements Network {
     this.#layout = layOutTransformer(this.#shape);
     this.#reads = heads.map(({ reads }) => reads);
     this.#memory = attention === "causal" ? new TokenMemory(this.#source, this.#shape) : null;
-    this.#outputs = { pointer: allocate(0), bytes: 0 };
+    this.#outputs = new Workspace();
     this.#transposes = allocate(4 * this.#layout.transposes);
     this.weights = tf.tidy(() => tf.variable(tf.zeros([this.#layout.size])));
     this.load(startParameters(this.#layout.parameters, random));
@@ -135,7 +136,7 @@ class Transformer implements Network {
   }
 
   forward(input: ObservationRows): Float32Array {
-    const { rows } = input, N = this.outputs, outputs = this.#reserve(4 * rows * N);
+    const { rows } = input, N = this.outputs, outputs = this.#outputs.reserve(4 * rows * N);
     if (this.#recording?.isOpen && !this.#memory) {
       this.#record(input, outputs, this.#recording);
     } else {
@@ -164,8 +165,8 @@ class Transformer implements Network {
     const { rows } = input;
     const node = tf.customGrad((_weights, save) => {
       const sequences = readSequences(this.#source, input, 0, rows), { count } = sequences;
-      const kept = this.#newTensor([traceBytes(this.#shape, count) / 4]);
-      const value = this.#newTensor([rows, this.outputs]);
+      const kept = newTensor([traceBytes(this.#shape, count) / 4]);
+      const value = newTensor([rows, this.outputs]);
       const trace = traceAt(this.#shape, pointerOf(kept), count);
       if (this.#recording?.holds(input, this.weights.dataId)) {
         const whole = { spans: sequences.rows, outputs: pointerOf(value), N: this.outputs };
@@ -205,7 +206,7 @@ class Transformer implements Network {
     this.#memory?.dispose();
     this.weights.dispose();
     release(this.#transposes);
-    release(this.#outputs.pointer);
+    this.#outputs.dispose();
   }
 
   #forwardRows(input: ObservationRows, from: number, to: number, outputs: number): void {
@@ -240,7 +241,7 @@ class Transformer implements Network {
 
   /** The gradient with respect to the flat weights, given that with respect to the outputs. */
   #gradient(dy: tf.Tensor, kept: tf.Tensor, sequences: Sequences, rows: number): tf.Tensor {
-    const gradient = this.#newTensor([this.#layout.size]);
+    const gradient = newTensor([this.#layout.size]);
     // `assign` gives a variable other numbers at another place without a call of `touch`.
     if (this.#transposed !== this.weights.dataId) {
       writeTransposes(this.#layout, pointerOf(this.weights), this.#transposes);
@@ -278,21 +279,7 @@ class Transformer implements Network {
     this.#recording = null;
   }
 
-  /** An uninitialised tensor: owned by the scope of tfjs that is open. */
-  #newTensor(shape: number[]): tf.Tensor {
-    return tensorFromPointer(allocate(4 * tf.util.sizeFromShape(shape)), shape);
-  }
-
   #flat(): Float32Array {
     return f32(pointerOf(this.weights), this.#layout.size);
-  }
-
-  /** A block of at least `bytes` bytes, whose contents are kept until the next call. */
-  #reserve(bytes: number): number {
-    if (bytes > this.#outputs.bytes) {
-      release(this.#outputs.pointer);
-      this.#outputs = { pointer: allocate(bytes), bytes };
-    }
-    return this.#outputs.pointer;
   }
 }
