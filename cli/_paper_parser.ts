@@ -9,7 +9,7 @@ import { map, optional, withDefault } from "@optique/core/modifiers";
 import { argument, command, option } from "@optique/core/primitives";
 import { choice, string } from "@optique/core/valueparser";
 import { type PaperTableName, paperTables } from "../config/paper_tables.ts";
-import { threads } from "./_stored_run_parsers.ts";
+import { seeds, threads } from "./_stored_run_parsers.ts";
 import { paperCommand } from "./paper.ts";
 
 export const paperParser = command(
@@ -19,12 +19,7 @@ export const paperParser = command(
       table: argument(choice(Object.keys(paperTables) as PaperTableName[], { metavar: "TABLE" }), {
         description: message`Which comparison.`,
       }),
-      seeds: withDefault(
-        option("--seeds", string({ metavar: "SEEDS" }), {
-          description: message`Seeds and ranges between commas, as in 0..2,7.`,
-        }),
-        "0..2",
-      ),
+      seeds,
       budget: withDefault(
         option("--budget", string({ metavar: "TRAJECTORIES" }), {
           description: message`full as published, short to try it, or trajectories of a run.`,
@@ -37,7 +32,7 @@ export const paperParser = command(
       threads,
       quiet: option("--quiet", "-q", { description: message`No progress, no table.` }),
     }),
-    (args) => () => paperCommand({ ...args, lock: undefined, frozen: false }),
+    (args) => () => paperCommand(args),
   ),
   { description: message`Run a comparison of the Ent-PPO paper; JSON lines go to stdout.` },
 );

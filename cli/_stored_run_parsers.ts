@@ -21,6 +21,14 @@ export const threads = optional(option("--threads", integer({ min: 1, max: MAX_T
   description: message`Threads for products of matrices; the results are the same bits.`,
 }));
 
+/** An option of all commands that compare. */
+export const seeds = withDefault(
+  option("--seeds", string({ metavar: "SEEDS" }), {
+    description: message`Seeds and ranges between commas, as in 0..2,7.`,
+  }),
+  "0..2",
+);
+
 const sampler = {
   run: argument(string({ metavar: "DIR" }), {
     description: message`Folder that gfn train --out wrote.`,

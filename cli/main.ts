@@ -19,7 +19,7 @@ import { pluginInfoCommand } from "./plugin_info.ts";
 import { pluginNewCommand } from "./plugin_new.ts";
 import { trainCommand } from "./train.ts";
 import { paperParser } from "./_paper_parser.ts";
-import { storedRunParsers, threads } from "./_stored_run_parsers.ts";
+import { seeds, storedRunParsers, threads } from "./_stored_run_parsers.ts";
 import { sweepParser } from "./_sweep_parser.ts";
 import { VERSION } from "./_version.ts";
 
@@ -74,12 +74,7 @@ const compareParser = command(
       objectives: option("--objectives", string({ metavar: "NAMES" }), {
         description: message`Objectives between commas, or all.`,
       }),
-      seeds: withDefault(
-        option("--seeds", string({ metavar: "SEEDS" }), {
-          description: message`Seeds and ranges between commas, as in 0..2,7.`,
-        }),
-        "0..2",
-      ),
+      seeds,
       config: optional(option("--config", string({ metavar: "FILE" }), {
         description: message`JSON file of settings.`,
       })),

@@ -4,16 +4,20 @@
  *
  * @module
  */
-import { type PaperTable, type PaperTableName, paperTables } from "../config/paper_tables.ts";
+import {
+  PAPER_OBJECTIVES,
+  type PaperTable,
+  type PaperTableName,
+  paperTables,
+} from "../config/paper_tables.ts";
 import { usageError } from "../errors.ts";
-import { isThere } from "../store/new_file.ts";
+import { isThere, writeNewFiles } from "../store/new_file.ts";
 import { compareCommand } from "./compare.ts";
-import { reportCommand } from "./report.ts";
+import { reportOf, tell } from "./report.ts";
 import { say } from "./_print.ts";
-import type { PinArguments } from "./_environments.ts";
 
 /** What the command line says. */
-export interface PaperArguments extends PinArguments {
+export interface PaperArguments {
   table: PaperTableName;
   seeds: string;
   /** `full`, `short`, or a number of trajectories. */
@@ -30,33 +34,27 @@ const EVALUATIONS = 40;
 
 /** Trains what is not trained yet and prints the table. Returns the exit status. */
 export async function paperCommand(
-  { table, seeds, budget, out, threads, quiet, lock, frozen }: PaperArguments,
+  { table, seeds, budget, out, threads, quiet }: PaperArguments,
 ): Promise<number> {
-  const { preset, objectives, reach, budgets }: PaperTable = paperTables[table];
+  const { preset, reach, budgets }: PaperTable = paperTables[table];
   const trajectories = trajectoriesOf(budget, budgets);
   const steps = Math.ceil(trajectories / BATCH);
   if (!quiet) {
-    say(`${table}: ${objectives.join(", ")}, ${trajectories} trajectories a run, preset ${preset}`);
+    say(
+      `${table}: ${
+        PAPER_OBJECTIVES.join(", ")
+      }, ${trajectories} trajectories a run, preset ${preset}`,
+    );
   }
   const status = await compareCommand({
-    ...{
-      env: undefined,
-      config: undefined,
-      steps,
-      seeds,
-      reach,
-      out,
-      threads,
-      quiet,
-      lock,
-      frozen,
-    },
+    ...{ env: undefined, config: undefined, lock: undefined, frozen: false },
+    ...{ steps, seeds, reach, out, threads, quiet },
     set: [
       `preset=${preset}`,
       `batch=${BATCH}`,
       `eval.every=${Math.max(25, Math.floor(steps / EVALUATIONS))}`,
     ],
-    objectives: objectives.join(","),
+    objectives: PAPER_OBJECTIVES.join(","),
     // The last evaluation alone: a budget is compared, not the way to it.
     last: 1,
   });
@@ -64,22 +62,25 @@ export async function paperCommand(
   return await report(out, { threads, quiet });
 }
 
-/** Writes the table and the page of the runs in a folder, unless they are there. */
+/** Writes the table and the page of the runs in a folder, of these what is not there. */
 async function report(
   folder: string,
   { threads, quiet }: Pick<PaperArguments, "threads" | "quiet">,
 ): Promise<number> {
-  let status = 0;
-  for (const [format, name] of [["md", "table.md"], ["html", "report.html"]] as const) {
-    const path = `${folder}/${name}`;
-    if (isThere(path)) {
-      if (!quiet) say(`${path}: found, kept as it is`);
-      continue;
-    }
-    const args = { runs: [folder], format, out: path, samples: 1000, threads, quiet };
-    status = Math.max(status, await reportCommand(args));
-  }
-  return status;
+  const [{ markdownOf }, { pageOf }] = await Promise.all([
+    import("../reports/markdown.ts"),
+    import("../reports/page.ts"),
+  ]);
+  const wanted = { [`${folder}/table.md`]: markdownOf, [`${folder}/report.html`]: pageOf };
+  const missing = Object.entries(wanted).filter(([path]) => {
+    const there = isThere(path);
+    if (there && !quiet) say(`${path}: found, kept as it is`);
+    return !there;
+  });
+  if (missing.length === 0) return 0;
+  const made = await reportOf([folder], { samples: 1000, threads });
+  writeNewFiles(Object.fromEntries(missing.map(([path, render]) => [path, render(made)])));
+  return tell(made, missing.map(([path]) => path).join(" and "), quiet);
 }
 
 function trajectoriesOf(budget: string, { full, short }: PaperTable["budgets"]): number {

@@ -40,24 +40,31 @@ export async function reportCommand(args: ReportArguments): Promise<number> {
     ...(out === null ? [] : [{ path: out, access: ["read", "write"] as const }]),
   ]);
   if (out !== null) requireNew(out);
-  const [{ makeReport, readFolders }, { pageOf }, { markdownOf }, { figureFiles }] = await Promise
-    .all([
-      import("../reports/report.ts"),
-      import("../reports/page.ts"),
-      import("../reports/markdown.ts"),
-      import("../reports/figure_files.ts"),
-    ]);
-  const read = readFolders(Object.fromEntries(runs.map((path) => [path, runFoldersIn(path)])));
-  if (read.runs.length === 0) {
-    const { about, message } = read.notices[0]!;
-    throw usageError("E_RUN_READ", `Cannot make a report of ${about}: ${lowerCased(message)}`);
-  }
-  const report = await makeReport(read, VERSION, (group) => learn(group, args));
+  const [report, { pageOf }, { markdownOf }, { figureFiles }] = await Promise.all([
+    reportOf(runs, args),
+    import("../reports/page.ts"),
+    import("../reports/markdown.ts"),
+    import("../reports/figure_files.ts"),
+  ]);
   if (format === "md" && out === null) printData(markdownOf(report).trimEnd());
   else if (format === "md") writeNewFiles({ [out!]: markdownOf(report) });
   else if (format === "html") writeNewFiles({ [out!]: pageOf(report) });
   else writeNewFolder(out!, await figureFiles(report, format));
   return tell(report, out, quiet);
+}
+
+/** What is to be reported of the runs in these folders. */
+export async function reportOf(
+  folders: readonly string[],
+  sampler: Pick<ReportArguments, "samples" | "threads">,
+): Promise<Report> {
+  const { makeReport, readFolders } = await import("../reports/report.ts");
+  const read = readFolders(Object.fromEntries(folders.map((path) => [path, runFoldersIn(path)])));
+  if (read.runs.length === 0) {
+    const { about, message } = read.notices[0]!;
+    throw usageError("E_RUN_READ", `Cannot make a report of ${about}: ${lowerCased(message)}`);
+  }
+  return await makeReport(read, VERSION, (group) => learn(group, sampler));
 }
 
 function outOf({ format, out }: ReportArguments): string | null {
@@ -75,7 +82,11 @@ function withoutSlash(path: string): string {
 }
 
 /** Says what was written and what is wrong. */
-function tell({ notices, runs, sections }: Report, out: string | null, quiet: boolean): number {
+export function tell(
+  { notices, runs, sections }: Report,
+  out: string | null,
+  quiet: boolean,
+): number {
   const wrong = notices.filter(({ kind }) => kind === "wrong");
   for (const { about, message } of wrong) say(`${about}: ${message}`);
   const where = out === null ? "" : ` in ${out}`;
@@ -86,7 +97,7 @@ function tell({ notices, runs, sections }: Report, out: string | null, quiet: bo
 /** What only a sampler and its environment tell: of the first run that has a checkpoint. */
 async function learn(
   { runs, label }: Group,
-  { samples, threads }: ReportArguments,
+  { samples, threads }: Pick<ReportArguments, "samples" | "threads">,
 ): Promise<GroupFacts & { notices: Notice[] }> {
   const seeds = runs.map(({ run }) => run.config.seed), first = runs[0]!;
   const repeated = async (registry: Parameters<typeof repeatCommand>[2]["environments"]) =>
