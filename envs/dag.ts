@@ -166,6 +166,14 @@ async function create(options: Options, tools: EnvironmentTools): Promise<Enviro
     forwardOf: (_states, _at, p) => p + 1,
     logReward,
     partialLogReward: logReward,
+    digraph: {
+      names,
+      write(states, at, out, outAt) {
+        for (let i = 0; i < n; i++) {
+          for (let j = 0; j < n; j++) out[outAt + i * n + j] = states[at + j]! >> i & 1;
+        }
+      },
+    },
     text(states, at) {
       const list = edges(states, at).toSorted(([a, b], [c, d]) => a - c || b - d);
       return list.map(([i, j]) => `${names[i]}->${names[j]}`).join(" ") || "(no edges)";

@@ -108,6 +108,15 @@ function create({ nodes: n, directed, ring, other }: OptionsOf<typeof config>): 
       for (let x = 0; x < count; x++) out[x] = isRing(states, x * P) ? logRing : logOther;
     },
     isMode: isRing,
+    ...(directed && {
+      digraph: {
+        names: Array.from({ length: n }, (_, i) => String(i)),
+        write(states: Int32Array, at: number, out: Uint8Array, outAt: number) {
+          out.fill(0, outAt, outAt + n * n);
+          for (let p = 0; p < P; p++) out[outAt + from[p]! * n + to[p]!] = states[at + p]!;
+        },
+      },
+    }),
     text(states, at) {
       const arrow = directed ? "->" : "-";
       return edges(states, at).map(([i, j]) => `${i}${arrow}${j}`).join(" ") || "(no edges)";

@@ -52,7 +52,7 @@ export async function* sampleInSandbox(
   }
 }
 
-/** As `assess`, with a foreign plugin in the sandbox. */
+/** As `assess`, with a foreign plugin in the sandbox. Names of nodes are plain. */
 export async function assessInSandbox(
   about: SandboxQuestion,
   request: AssessmentRequest,
@@ -61,7 +61,17 @@ export async function assessInSandbox(
   try {
     const said = await worker.next();
     if (said.type !== "assessment") throw outOfTurn(about.source.name, said.type);
-    return said.measures as Measured;
+    const { marginals, ...measures } = said.measures;
+    const plain = (names: string[]) => names.map((name) => plainText(name));
+    return {
+      ...measures,
+      ...(marginals && {
+        marginals: marginals.map(({ nodes, largestDifferenceAt, ...rest }) => ({
+          ...{ ...rest, nodes: plain(nodes) },
+          ...(largestDifferenceAt && { largestDifferenceAt: plain(largestDifferenceAt) }),
+        })),
+      }),
+    } as Measured;
   } finally {
     worker.end();
   }
