@@ -228,35 +228,51 @@ function listed(
   };
 }
 
-/** Variables on a circle, wide enough that an arrow past one of a dozen is seen; arrows from rim to rim. */
+/** Letters of a name that a drawing has room for. */
+const LETTERS = 10;
+
+/**
+ * Variables on a circle, wide enough that an arrow past one of a dozen is seen; arrows from rim to rim. All is
+ * stretched as far as the longest name needs, so that circles are ellipses and names of one size.
+ */
 function draw(names: readonly string[], edges: readonly (readonly [number, number])[]): string {
-  const size = 16, turn = 2 * Math.PI / names.length;
-  const ring = Math.max(70, Math.min(200, 20 / (1 - Math.cos(turn)))), half = ring + 25;
-  const x = names.map((_, i) => ring * Math.sin(turn * i));
+  const letters = (name: string) => Array.from(name);
+  const shown = names.map((name) =>
+    letters(name).length > LETTERS ? `${letters(name).slice(0, LETTERS - 1).join("")}…` : name
+  );
+  const longest = Math.max(...shown.map((name) => letters(name).length));
+  const high = 16, wide = Math.max(high, 3 + 3.4 * longest), turn = 2 * Math.PI / names.length;
+  const ring = Math.max(50, 70 * high / wide, Math.min(200, (high + 4) / (1 - Math.cos(turn))));
+  const across = ring * wide / high;
+  const x = names.map((_, i) => across * Math.sin(turn * i));
   const y = names.map((_, i) => -ring * Math.cos(turn * i));
   const escaped = (name: string) => name.replace(/[&<]/g, (char) => `&#${char.charCodeAt(0)};`);
   const lines = edges.map(([i, j]) => {
     const length = Math.hypot(x[j]! - x[i]!, y[j]! - y[i]!);
     const u = (x[j]! - x[i]!) / length, v = (y[j]! - y[i]!) / length;
+    const rim = 1 / Math.hypot(u / wide, v / high);
     /** A point of the arrow, from its tip backwards and to the side. */
     const point = (back: number, aside: number) =>
-      [x[j]! - (size + back) * u - aside * v, y[j]! - (size + back) * v + aside * u]
+      [x[j]! - (rim + back) * u - aside * v, y[j]! - (rim + back) * v + aside * u]
         .map((c) => c.toFixed(1)).join(" ");
-    return `<path d="M${point(length - 2 * size, 0)}L${point(7, 0)}M${point(0, 0)}L${
-      point(8, 3.5)
-    }L${point(8, -3.5)}Z" fill="#555" stroke="#555"/>`;
+    return `<path d="M${point(length - 2 * rim, 0)}L${point(7, 0)}M${point(0.5, 0)}L${
+      point(8, 2.5)
+    }L${point(8, -2.5)}Z"/>`;
   });
-  const circles = names.map((name, i) => {
-    const [cx, cy] = [x[i]!.toFixed(1), y[i]!.toFixed(1)],
-      font = Math.min(12, 2.6 * size / name.length);
-    return `<circle cx="${cx}" cy="${cy}" r="${size}" fill="#bee3f8" stroke="#2b6cb0"/>` +
-      `<text x="${cx}" y="${cy}" dy=".35em" font-size="${font.toFixed(1)}" ` +
-      `font-family="sans-serif" text-anchor="middle">${escaped(name)}</text>`;
+  const nodes = names.map((name, i) => {
+    const [cx, cy] = [x[i]!.toFixed(1), y[i]!.toFixed(1)];
+    return `<ellipse cx="${cx}" cy="${cy}" rx="${
+      wide.toFixed(1)
+    }" ry="${high}" fill="#bee3f8" stroke="#2b6cb0"><title>${
+      escaped(name)
+    }</title></ellipse><text x="${cx}" y="${cy}" dy=".35em">${escaped(shown[i]!)}</text>`;
   });
-  const box = [-half, -half, 2 * half, 2 * half].map((c) => c.toFixed(1)).join(" ");
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="${box}">${lines.join("")}${
-    circles.join("")
-  }</svg>`;
+  const [halfX, halfY] = [across + wide + 9, ring + high + 9];
+  const box = [-halfX, -halfY, 2 * halfX, 2 * halfY].map((c) => c.toFixed(1)).join(" ");
+  // Grey that is seen on white and on black.
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="${box}"><g fill="#777" stroke="#777">${
+    lines.join("")
+  }</g><g font-size="12" font-family="sans-serif" text-anchor="middle">${nodes.join("")}</g></svg>`;
 }
 
 export default {
