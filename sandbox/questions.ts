@@ -77,7 +77,7 @@ export async function assessInSandbox(
   }
 }
 
-/** As `portray`, with a foreign plugin in the sandbox. Texts are plain; drawings are as the plugin made them. */
+/** As `portray`, with a foreign plugin in the sandbox. Texts and names are plain; drawings are as the plugin made them. */
 export async function portrayInSandbox(
   about: SandboxQuestion,
   request: PortraitRequest,
@@ -86,9 +86,13 @@ export async function portrayInSandbox(
   try {
     const said = await worker.next();
     if (said.type !== "portrait") throw outOfTurn(about.source.name, said.type);
-    const { objects, ...rest } = said.portrait;
+    const { objects, exact, ...rest } = said.portrait, edges = exact?.edges;
     return {
       ...rest,
+      exact: exact && {
+        ...exact,
+        edges: edges ? { ...edges, nodes: edges.nodes.map((name) => plainText(name)) } : null,
+      },
       objects: objects.map(({ text, ...object }) => ({
         ...(text !== undefined && { text: plainText(text, text.length) }),
         ...object,

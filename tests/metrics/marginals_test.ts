@@ -59,7 +59,10 @@ Deno.test("marginals of samples are shares of them, and exact ones where each st
 
 Deno.test("marginals name the state that is no graph", async () => {
   const environment = await open("dag", two);
-  const digraph = { names: ["a", "b"], write: (_: unknown, _at: number, out: Uint8Array) => out.fill(1) };
+  const digraph = {
+    names: ["a", "b"],
+    write: (_: unknown, _at: number, out: Uint8Array) => out.fill(1),
+  };
   const sums = new MarginalSums(Object.create(environment, { digraph: { value: digraph } }));
   assert.throws(() => sums.add(Int32Array.of(2, 0), 0, 1), {
     code: "E_MARGINALS",
@@ -68,7 +71,8 @@ Deno.test("marginals name the state that is no graph", async () => {
 });
 
 Deno.test("marginals of rings with edges along them: every node leads to every other", async () => {
-  const environment = await open("ring", { nodes: 3, directed: true }), { enumeration } = environment;
+  const environment = await open("ring", { nodes: 3, directed: true }),
+    { enumeration } = environment;
   const graph = await buildStateGraph(environment), state = new Int32Array(6);
   const rings = Float64Array.from({ length: 64 }, (_, s) => {
     enumeration!.state(s, state, 0);

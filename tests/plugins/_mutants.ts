@@ -22,7 +22,13 @@ const functions = [
   ...["observation.write", "enumeration.index", "enumeration.state", "digraph.write"],
 ];
 const counts = ["stateWords", "forwardActions", "backwardActions", "stopAction", "maxTrajectory"];
-const facts = [...counts, "observation.sizes", "observation.kind", "enumeration.size", "digraph.names"];
+const facts = [
+  ...counts,
+  "observation.sizes",
+  "observation.kind",
+  "enumeration.size",
+  "digraph.names",
+];
 const described = ["apiVersion", "name", "summary", "source", "config", "rewardHook", "create"];
 
 /** Bodies of functions; `own` is the sound one, `n` counts calls. */
