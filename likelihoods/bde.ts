@@ -1,6 +1,6 @@
 /**
  * BDe: tables of probabilities that are integrated out under Dirichlet priors (Heckerman, Geiger and
- * Chickering 1995, Eq. 28), uniform ones (BDeu): a variable of r categories whose parents have q
+ * Chickering 1995), uniform ones (BDeu, Buntine 1991): a variable of r categories whose parents have q
  * configurations counts alpha / (q r) samples of each before any is seen,
  *
  *     sum over configurations c of log Gamma(alpha / q) - log Gamma(alpha / q + N_c)
