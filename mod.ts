@@ -72,6 +72,7 @@ export type { Snapshot, SnapshotTensor, TensorTable } from "./train/snapshot.ts"
 export { exactLogPf } from "./train/evaluate.ts";
 export { train, type TrainingEvent, type TrainingView, type TrainSetup } from "./train/train.ts";
 export { assess, type AssessmentRequest, type Measured } from "./trained/assess.ts";
+export type { FeatureMarginals } from "./trained/feature_marginals.ts";
 export { sampleObjects, type SampleRequest } from "./trained/sample.ts";
 export type { SampledObject } from "./trained/sampled_object.ts";
 export { openSampler, type SamplerSetup, type TrainedSampler } from "./trained/trained_sampler.ts";

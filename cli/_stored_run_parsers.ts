@@ -112,7 +112,7 @@ const evalParser = command(
     }),
     (args) => () => evalCommand(args),
   ),
-  { description: message`Measure a trained sampler; a JSON line goes to stdout.` },
+  { description: message`Measure a trained sampler; JSON lines go to stdout.` },
 );
 
 const exportParser = command(

@@ -5,6 +5,7 @@
  */
 import { readObjects } from "../store/objects_file.ts";
 import type { Assessment } from "../trained/assessment.ts";
+import { marginalsTable } from "./_marginals_table.ts";
 import { printData, say, short } from "./_print.ts";
 import { type SamplerArguments, withSampler } from "./_sampler.ts";
 import { table } from "./_table.ts";
@@ -26,10 +27,16 @@ export async function evalCommand(args: EvalArguments): Promise<number> {
   const heldOut = args.objects === undefined ? null : readObjects(args.objects);
   return await withSampler(args, async ({ checkpoint, parameters, assess }) => {
     const { step, trajectories } = checkpoint.snapshot;
-    const measured = await assess({ samples, seed, top, heldOut, paths });
+    const asked = { samples, seed, top, heldOut, paths };
+    const { marginals = [], ...measured } = await assess(asked);
     const line: Assessment = { type: "assessment", step, trajectories, parameters, ...measured };
     printData(JSON.stringify(line));
-    if (!args.quiet) say(tableOf(line));
+    for (const one of marginals) {
+      printData(JSON.stringify({ type: "marginals", step, parameters, ...one }));
+    }
+    if (args.quiet) return 0;
+    say(tableOf(line));
+    for (const one of marginals) say(`\n${marginalsTable(one)}`);
     return 0;
   });
 }

@@ -50,7 +50,13 @@ export async function sampleCommand(args: SampleArguments): Promise<number> {
 }
 
 function drawn({ drawing = "", text, logReward }: SampledObject): Drawn {
-  return { drawing, caption: [...(text === undefined ? [] : [text]), `log R ${logReward}`] };
+  return {
+    drawing,
+    caption: [
+      ...(text === undefined ? [] : [text]),
+      `log R ${typeof logReward === "number" ? Number(logReward.toPrecision(6)) : logReward}`,
+    ],
+  };
 }
 
 /** Prints chunk after chunk; false when nobody reads any more, as `head` does when it has enough. */

@@ -9,7 +9,7 @@ import type { Law } from "./laws.ts";
 import { want } from "./_want.ts";
 import { shown } from "./walks.ts";
 
-/** Laws of observations, and of words for people. */
+/** Laws of observations, and of objects in words and as graphs. */
 export const observationLaws: readonly Law[] = [
   {
     name: "observation",
@@ -64,6 +64,25 @@ export const observationLaws: readonly Law[] = [
         want(
           text.length > 0 && !/[\r\n]/.test(text),
           () => `text is ${JSON.stringify(text)} at ${shown(state)}`,
+        );
+      }
+    },
+  },
+  {
+    name: "digraph",
+    says: "an object as a directed graph is 0 and 1 alone, and no node leads to itself",
+    holds({ environment, walks }) {
+      const { digraph } = environment;
+      if (!digraph) return { notApplicable: "it has no digraph" };
+      const { names } = digraph, n = names.length, has = new Uint8Array(n * n);
+      for (const state of walks.ends) {
+        has.fill(2); // so that a byte that is left out is found
+        digraph.write(state, 0, has, 0);
+        const bad = has.findIndex((byte, e) => byte > (e % (n + 1) === 0 ? 0 : 1));
+        want(
+          bad === -1,
+          () =>
+            `${names[Math.floor(bad / n)]} -> ${names[bad % n]} is ${has[bad]} at ${shown(state)}`,
         );
       }
     },

@@ -108,6 +108,15 @@ function create({ nodes: n, directed, ring, other }: OptionsOf<typeof config>): 
       for (let x = 0; x < count; x++) out[x] = isRing(states, x * P) ? logRing : logOther;
     },
     isMode: isRing,
+    ...(directed && {
+      digraph: {
+        names: Array.from({ length: n }, (_, i) => String(i)),
+        write(states: Int32Array, at: number, out: Uint8Array, outAt: number) {
+          out.fill(0, outAt, outAt + n * n);
+          for (let p = 0; p < P; p++) out[outAt + from[p]! * n + to[p]!] = states[at + p]!;
+        },
+      },
+    }),
     text(states, at) {
       const arrow = directed ? "->" : "-";
       return edges(states, at).map(([i, j]) => `${i}${arrow}${j}`).join(" ") || "(no edges)";
@@ -130,7 +139,7 @@ function create({ nodes: n, directed, ring, other }: OptionsOf<typeof config>): 
   };
 }
 
-/** Nodes on a circle; arrows end at the rim, and the two of a pair are apart. */
+/** Nodes on a circle; arrows end at the rim, and where both of a pair are there they are apart. */
 function draw(n: number, edges: readonly [number, number][], directed: boolean): string {
   const radius = 60 + 6 * n, size = 12, half = radius + 20, turn = 2 * Math.PI / n;
   const x = Array.from({ length: n }, (_, i) => radius * Math.sin(turn * i));
@@ -138,7 +147,7 @@ function draw(n: number, edges: readonly [number, number][], directed: boolean):
   const lines = edges.map(([i, j]) => {
     const length = Math.hypot(x[j]! - x[i]!, y[j]! - y[i]!);
     const u = (x[j]! - x[i]!) / length, v = (y[j]! - y[i]!) / length;
-    const aside = directed ? 4 : 0;
+    const aside = edges.some(([from, to]) => from === j && to === i) ? 4 : 0;
     /** A point of the line, from its end backwards and to the side. */
     const point = (back: number, beside: number) =>
       [
@@ -150,7 +159,7 @@ function draw(n: number, edges: readonly [number, number][], directed: boolean):
     const end = directed ? 7 : 0;
     return `<path d="M${point(length - 2 * size, 0)}L${
       point(end, 0)
-    }${tip}" fill="#555" stroke="#555"/>`;
+    }${tip}" fill="#777" stroke="#777"/>`;
   });
   const circles = x.map((cx, i) => {
     const at = `x="${cx.toFixed(1)}" y="${y[i]!.toFixed(1)}"`;

@@ -205,7 +205,7 @@ function draw(nodes: readonly number[], edges: readonly [number, number][], n: n
   const radius = 50, size = 12, half = radius + 20;
   const x = nodes.map((_, i) => (radius * Math.sin(2 * Math.PI * i / n)).toFixed(1));
   const y = nodes.map((_, i) => (-radius * Math.cos(2 * Math.PI * i / n)).toFixed(1));
-  const lines = edges.map(([i, j]) => `<path d="M${x[i]} ${y[i]}L${x[j]} ${y[j]}" stroke="#555"/>`);
+  const lines = edges.map(([i, j]) => `<path d="M${x[i]} ${y[i]}L${x[j]} ${y[j]}" stroke="#777"/>`);
   const circles = nodes.map((c, i) =>
     `<circle cx="${x[i]}" cy="${y[i]}" r="${size}" fill="${
       COLOURS[c % COLOURS.length]

@@ -1,12 +1,16 @@
 /**
  * How probable features of a directed graph are under a distribution over graphs: of single edges, of
- * paths, of membership in a Markov blanket. The distribution may be the exact posterior or where the
- * trajectories of a policy end (`visits` of `metrics/exact.ts`).
+ * paths, of membership in a Markov blanket. The distribution may be the exact posterior, where the
+ * trajectories of a policy end (`visits` of `metrics/exact.ts`), or samples.
  *
  * @module
  */
-import { usageError } from "../errors.ts";
+import { failure, usageError } from "../errors.ts";
+import type { Digraph } from "../plugins/contract.ts";
 import type { HostedEnvironment } from "../plugins/open.ts";
+
+/** What of a graph has a probability. */
+export const graphFeatures = ["edge", "path", "markovBlanket"] as const;
 
 /** Three matrices [n * n], row by row; the diagonals are 0. */
 export interface Marginals {
@@ -23,60 +27,103 @@ export interface Marginals {
 /**
  * Sums the probabilities of the graphs that have a feature.
  *
- * @param environment lists its states, which a policy sees as directed graphs
+ * @param environment reads its objects as directed graphs and lists its states
  * @param probability [M] of each state, in the order of the enumeration
- * @throws {GfnError} `E_MARGINALS` when the states are no directed graphs or not listed
+ * @throws {GfnError} `E_MARGINALS` when it does not, or reads something else from a state
  */
 export function graphMarginals(
   environment: HostedEnvironment,
   probability: ArrayLike<number>,
 ): Marginals {
-  const { observation, enumeration, stateWords, name } = environment;
-  if (observation.kind !== "graph" || !observation.directed || enumeration === undefined) {
-    throw usageError(
-      "E_MARGINALS",
-      `Cannot sum over the graphs of "${name}": found observations of kind ${observation.kind}${
-        enumeration === undefined ? " and no list of states" : ""
-      }, want directed graphs that are listed`,
-    );
-  }
-  const { nodes: n } = observation, state = new Int32Array(stateWords);
-  const words = new Int32Array(n * n), has = new Uint8Array(n * n), reaches = new Uint8Array(n * n);
-  const [edge, path, markovBlanket] = [1, 2, 3].map(() => new Float64Array(n * n)) as [
-    Float64Array,
-    Float64Array,
-    Float64Array,
-  ];
+  const { enumeration, stateWords } = environment;
+  const sums = new MarginalSums(environment), state = new Int32Array(stateWords);
+  if (enumeration === undefined) throw noMarginals(environment, "no list of states", "one");
   for (let s = 0; s < enumeration.size; s++) {
-    const p = probability[s]!;
-    if (p === 0) continue;
+    if (probability[s] === 0) continue;
     enumeration.state(s, state, 0);
-    observation.write(state, 0, words, 0);
-    readEdges(words, n, has);
-    close(has, n, reaches);
-    for (let i = 0; i < n; i++) {
-      for (let j = 0; j < n; j++) {
-        const at = i * n + j;
-        if (i === j) continue;
-        if (has[at] === 1) edge[at]! += p;
-        if (reaches[at] === 1) path[at]! += p;
-        if (inBlanket(has, n, i, j)) markovBlanket[at]! += p;
-      }
-    }
+    sums.add(state, 0, probability[s]!);
   }
-  return { nodes: n, edge, path, markovBlanket };
+  return sums.over(1);
 }
 
-/** The adjacency matrix of a graph observation: pairs above the diagonal in row order, then those below. */
-function readEdges(words: Int32Array, n: number, has: Uint8Array): void {
-  let word = n;
-  for (const above of [true, false]) {
+/** Marginals that are added up graph by graph. */
+export class MarginalSums {
+  readonly #environment: HostedEnvironment;
+  readonly #digraph: Digraph;
+  readonly #has: Uint8Array;
+  readonly #reaches: Uint8Array;
+  readonly #sums: Marginals;
+
+  /** @throws {GfnError} `E_MARGINALS` when the environment does not read its objects as directed graphs */
+  constructor(environment: HostedEnvironment) {
+    if (!environment.digraph) {
+      throw noMarginals(environment, "no digraph", "an environment that has this ability");
+    }
+    this.#environment = environment;
+    this.#digraph = environment.digraph;
+    const nodes = this.#digraph.names.length, size = nodes ** 2;
+    this.#has = new Uint8Array(size);
+    this.#reaches = new Uint8Array(size);
+    const [edge, path, markovBlanket] = graphFeatures.map(() => new Float64Array(size));
+    this.#sums = { nodes, edge: edge!, path: path!, markovBlanket: markovBlanket! };
+  }
+
+  /**
+   * Adds a terminating state.
+   *
+   * @throws {GfnError} `E_MARGINALS` when it is read as something else than a graph
+   */
+  add(states: Int32Array, at: number, weight: number): void {
+    const { nodes: n, edge, path, markovBlanket } = this.#sums, has = this.#has;
+    this.#read(states, at);
+    close(has, n, this.#reaches);
     for (let i = 0; i < n; i++) {
-      for (let j = above ? i + 1 : 0; j < (above ? n : i); j++) {
-        has[i * n + j] = words[word++] === 0 ? 0 : 1;
+      for (let j = 0; j < n; j++) {
+        const e = i * n + j;
+        if (i === j) continue;
+        if (has[e] === 1) edge[e]! += weight;
+        if (this.#reaches[e] === 1) path[e]! += weight;
+        if (inBlanket(has, n, i, j)) markovBlanket[e]! += weight;
       }
     }
   }
+
+  /** The sums so far, each divided by the weight of all. */
+  over(total: number): Marginals {
+    const { nodes, edge, path, markovBlanket } = this.#sums;
+    const divided = (sums: Float64Array) => sums.map((sum) => sum / total);
+    return {
+      nodes,
+      edge: divided(edge),
+      path: divided(path),
+      markovBlanket: divided(markovBlanket),
+    };
+  }
+
+  #read(states: Int32Array, at: number): void {
+    const has = this.#has, { names } = this.#digraph, n = names.length;
+    has.fill(2); // so that a byte that is left out is found
+    this.#digraph.write(states, at, has, 0);
+    const bad = has.findIndex((byte, e) => byte > (e % (n + 1) === 0 ? 0 : 1));
+    if (bad < 0) return;
+    const { name, stateWords } = this.#environment;
+    const [i, j] = [names[Math.floor(bad / n)], names[bad % n]];
+    throw failure(
+      "E_MARGINALS",
+      `Cannot read an object of environment "${name}" as a graph: digraph.write gave ${
+        has[bad]
+      } from ${i} to ${j} at the state [${
+        states.subarray(at, at + stateWords).join(" ")
+      }], want 0 or 1, and 0 from a node to itself`,
+    );
+  }
+}
+
+function noMarginals({ name }: HostedEnvironment, found: string, wanted: string): Error {
+  return usageError(
+    "E_MARGINALS",
+    `Cannot give marginals of the graphs of "${name}": found ${found}, want ${wanted}`,
+  );
 }
 
 /** Which node leads to which. */

@@ -87,6 +87,15 @@ export class Caller {
     return features;
   }
 
+  /** Makes the array of the edges between so many nodes. */
+  beginDigraph(nodes: number): Uint8Array {
+    this.inside.beginDigraph(nodes);
+    const edges = this.inside.edges();
+    for (let i = 0; i < edges.length; i++) edges[i] = MARGIN;
+    this.#arrays = [...this.#arrays, edges];
+    return edges;
+  }
+
   /** Calls a function that only looks at a state. */
   look<T extends number | string>(
     which: number,

@@ -9,7 +9,13 @@ import type { Bridge } from "./_host_realm.ts";
 import { plainText } from "./description.ts";
 
 /** Largest counts that a foreign environment may declare: beyond them no network would fit anyway. */
-const MOST = { words: 2 ** 20, actions: 2 ** 20, trajectory: 2 ** 24, fingerprint: 2 ** 12 };
+const MOST = {
+  words: 2 ** 20,
+  actions: 2 ** 20,
+  trajectory: 2 ** 24,
+  fingerprint: 2 ** 12,
+  nodes: 256,
+};
 const count = (most: number) => z.int().min(1).max(most);
 const perThing = z.int().min(0).max(MOST.actions);
 const actionLayout = z.object({ perGraph: perThing, perNode: perThing, perPair: perThing });
@@ -42,6 +48,9 @@ const facts = z.object({
   fingerprint: z.object({
     words: count(MOST.fingerprint),
     apart: z.number().min(0).max(1).nullable(),
+  }).nullable(),
+  digraph: z.object({
+    names: z.array(z.string().min(1).max(100)).min(1).max(MOST.nodes),
   }).nullable(),
   abilities: z.array(z.enum(["partialLogReward", "isMode", "modesOf", "text", "drawing"])),
 });

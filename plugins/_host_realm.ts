@@ -62,6 +62,10 @@ export interface EnvironmentBridge {
   beginFingerprint(words: number): void;
   features(): Int32Array;
   writeFingerprint(): 0 | undefined;
+  /** Makes room for the edges of a directed graph. */
+  beginDigraph(nodes: number): void;
+  edges(): Uint8Array;
+  writeDigraph(): 0 | undefined;
   index(): number | undefined;
   state(index: number): 0 | undefined;
 }

@@ -83,10 +83,10 @@
 
   /** An environment of the plugin: made by `create`, then worked with one state at a time. */
   function newEnvironment() {
-    let environment, words, many, rewards, answers, forward, backward, observed, features;
+    let environment, words, many, rewards, answers, forward, backward, observed, features, edges;
     // Every array is three times as long as what it holds, which lies in the middle third: a plugin that
     // takes no heed of `at` is found out.
-    let W, A, B, F, S;
+    let W, A, B, F, S, G;
     const ability = (name) => typeof environment[name] === "function";
     return freeze({
       __proto__: null,
@@ -109,7 +109,7 @@
         return run(() => {
           const { stateWords, forwardActions, backwardActions, stopAction, maxTrajectory } =
             environment;
-          const { observation, enumeration, fingerprint } = environment;
+          const { observation, enumeration, fingerprint, digraph } = environment;
           const missing = [
             ...["initial", "step", "unstep", "forwardMask", "backwardMask"],
             ...["backwardOf", "forwardOf", "logReward"],
@@ -142,6 +142,9 @@
             fingerprint: fingerprint
               ? { words: fingerprint.words, apart: fingerprint.apart }
               : null,
+            digraph: digraph
+              ? { names: isArray(digraph.names) ? [...digraph.names] : digraph.names }
+              : null,
             abilities: ["partialLogReward", "isMode", "modesOf", "text", "drawing"].filter(ability),
           });
         });
@@ -166,6 +169,11 @@
         features = new Words(3 * S);
       },
       features: () => features,
+      beginDigraph(nodes) {
+        G = nodes * nodes;
+        edges = new Bytes(3 * G);
+      },
+      edges: () => edges,
       /** Room for the states and rewards of a batch. */
       room(count, stateWords, asked) {
         many = new Words(count * stateWords);
@@ -195,6 +203,7 @@
       text: () => run(() => line("text", environment.text(words, W))),
       drawing: () => run(() => line("drawing", environment.drawing(words, W))),
       writeFingerprint: () => run(() => (environment.fingerprint.write(words, W, features, S), 0)),
+      writeDigraph: () => run(() => (environment.digraph.write(words, W, edges, G), 0)),
       index: () => run(() => number("enumeration.index", environment.enumeration.index(words, W))),
       state: (index) => run(() => (environment.enumeration.state(index, words, W), 0)),
     });

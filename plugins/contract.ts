@@ -178,6 +178,8 @@ export interface Environment {
   modesOf?(states: Int32Array, at: number): readonly number[];
   /** Ability: what the object is made of, as a set of features, which tells how alike two objects are. */
   readonly fingerprint?: Fingerprint;
+  /** Ability: the object as a directed graph, so that it can be said how probable its features are. */
+  readonly digraph?: Digraph;
   /** Ability: the object in words a person reads, on one line. */
   text?(states: Int32Array, at: number): string;
   /** Ability: the object drawn, as one SVG element. */
@@ -198,6 +200,17 @@ export interface Fingerprint {
   readonly apart: number | null;
   /** Writes the words of a terminating state. */
   write(states: Int32Array, at: number, out: Int32Array, outAt: number): void;
+}
+
+/**
+ * Objects as directed graphs over the same nodes, whatever a policy sees of them. `gfn eval` then gives the
+ * probability of each edge, of a path between two nodes, and of being in a node's Markov blanket.
+ */
+export interface Digraph {
+  /** n names of nodes, all different. */
+  readonly names: readonly string[];
+  /** Writes n * n bytes of a terminating state, row by row: at (i, j) 1 where it has the edge i -> j, else 0. */
+  write(states: Int32Array, at: number, out: Uint8Array, outAt: number): void;
 }
 
 /** A numbering of all states in topological order: s_0 is 0 and every move leads to a higher index. */

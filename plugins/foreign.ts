@@ -11,6 +11,7 @@ import type { Bridge } from "./_host_realm.ts";
 import { CallRecord } from "./call_record.ts";
 import {
   API_VERSION,
+  type Digraph,
   type Environment,
   type EnvironmentPlugin,
   type Fingerprint,
@@ -97,7 +98,7 @@ function foreignEnvironment(caller: Caller, declared: Facts): Environment {
 
 function abilities(
   caller: Caller,
-  { abilities, enumeration, fingerprint }: Facts,
+  { abilities, enumeration, fingerprint, digraph }: Facts,
 ): Partial<Environment> {
   const { inside } = caller;
   const text =
@@ -116,6 +117,7 @@ function abilities(
       },
     }),
     ...(fingerprint !== null && { fingerprint: foreignFingerprint(caller, fingerprint) }),
+    ...(digraph !== null && { digraph: foreignDigraph(caller, digraph) }),
     ...(abilities.includes("partialLogReward") && {
       partialLogReward: (states: Int32Array, count: number, out: Float64Array) =>
         caller.rewards(code.partialLogReward, inside.partialLogReward, states, count, out),
@@ -157,6 +159,18 @@ function foreignFingerprint(
       for (let i = 0; i < words; i++) features[words + i] = 0;
       caller.look(code["fingerprint.write"], states, at, caller.inside.writeFingerprint);
       for (let i = 0; i < words; i++) out[outAt + i] = features[words + i]!;
+    },
+  };
+}
+
+function foreignDigraph(caller: Caller, { names }: NonNullable<Facts["digraph"]>): Digraph {
+  const size = names.length ** 2, edges = caller.beginDigraph(names.length);
+  return {
+    names: names.map((name) => plainText(name)),
+    write(states, at, out, outAt) {
+      for (let i = 0; i < size; i++) edges[size + i] = 0;
+      caller.look(code["digraph.write"], states, at, caller.inside.writeDigraph);
+      for (let i = 0; i < size; i++) out[outAt + i] = edges[size + i]!;
     },
   };
 }

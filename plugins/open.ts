@@ -132,7 +132,7 @@ function checkShape(name: string, environment: Environment): void {
   wantCount("backwardActions");
   wantCount("maxTrajectory");
   const { stopAction, forwardActions, backwardActions, observation, enumeration } = environment;
-  const { fingerprint, isMode, modesOf } = environment;
+  const { fingerprint, digraph, isMode, modesOf } = environment;
   want(
     stopAction === null ||
       (Number.isInteger(stopAction) && stopAction >= 0 && stopAction < forwardActions),
@@ -187,6 +187,14 @@ function checkShape(name: string, environment: Environment): void {
       apart === null || (apart >= 0 && apart <= 1 && isMode !== undefined && !modesOf),
       "fingerprint.apart must be null, or from 0 to 1 beside isMode and without modesOf",
       apart,
+    );
+  }
+  if (digraph) {
+    const { names } = digraph;
+    want(
+      names.length >= 1 && new Set(names).size === names.length,
+      "digraph.names must be at least one, all different",
+      names,
     );
   }
   if (enumeration) {

@@ -8,6 +8,7 @@ import { shortNumber } from "./_text.ts";
 import { along, alongTraining } from "./along.ts";
 import { bandOf } from "./bands.ts";
 import { type Curve, curveFigure, MOST_POINTS } from "./curve_figure.ts";
+import { edgeFigure } from "./edge_figure.ts";
 import type { Figure } from "./figure.ts";
 import { type Group, seedText, settingAt, settingText } from "./groups.ts";
 import { histogramFigure } from "./histogram_figure.ts";
@@ -99,6 +100,7 @@ export function distributionFigures(
     .map(({ label, place, portrait: { sampled } }) => ({ label, place, sampled }));
   return [
     mapFigure(`${id}-map`, exact, from),
+    edgeFigure(`${id}-edges`, exact, from),
     rankFigure(charts, `${id}-ranks`, exact, from),
     sampled.length === 0 ? null : histogramFigure(charts, `${id}-log-r`, sampled, from),
   ].filter((figure) => figure !== null);

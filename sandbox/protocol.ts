@@ -12,6 +12,7 @@ import { checkpointEvent, endEvent, evalEvent, trainEvent, warningEvent } from "
 import type { Snapshot } from "../train/snapshot.ts";
 import { assessment } from "../trained/assessment.ts";
 import type { AssessmentRequest } from "../trained/assess.ts";
+import { featureMarginals } from "../trained/feature_marginals.ts";
 import { portrait, type PortraitRequest } from "../trained/portrait.ts";
 import type { SampleRequest } from "../trained/sample.ts";
 import { sampledObject } from "../trained/sampled_object.ts";
@@ -146,7 +147,8 @@ export const saying = z.discriminatedUnion("type", [
   }),
   z.strictObject({
     type: z.literal("assessment"),
-    measures: assessment.omit({ type: true, step: true, trajectories: true, parameters: true }),
+    measures: assessment.omit({ type: true, step: true, trajectories: true, parameters: true })
+      .extend({ marginals: z.array(featureMarginals).max(3).optional() }),
   }),
   z.strictObject({ type: z.literal("portrait"), portrait }),
   z.strictObject({ type: z.literal("done") }),

@@ -52,7 +52,7 @@ export async function* sampleInSandbox(
   }
 }
 
-/** As `assess`, with a foreign plugin in the sandbox. */
+/** As `assess`, with a foreign plugin in the sandbox. Names of nodes are plain. */
 export async function assessInSandbox(
   about: SandboxQuestion,
   request: AssessmentRequest,
@@ -61,13 +61,23 @@ export async function assessInSandbox(
   try {
     const said = await worker.next();
     if (said.type !== "assessment") throw outOfTurn(about.source.name, said.type);
-    return said.measures as Measured;
+    const { marginals, ...measures } = said.measures;
+    const plain = (names: string[]) => names.map((name) => plainText(name));
+    return {
+      ...measures,
+      ...(marginals && {
+        marginals: marginals.map(({ nodes, largestDifferenceAt, ...rest }) => ({
+          ...{ ...rest, nodes: plain(nodes) },
+          ...(largestDifferenceAt && { largestDifferenceAt: plain(largestDifferenceAt) }),
+        })),
+      }),
+    } as Measured;
   } finally {
     worker.end();
   }
 }
 
-/** As `portray`, with a foreign plugin in the sandbox. Texts are plain; drawings are as the plugin made them. */
+/** As `portray`, with a foreign plugin in the sandbox. Texts and names are plain; drawings are as the plugin made them. */
 export async function portrayInSandbox(
   about: SandboxQuestion,
   request: PortraitRequest,
@@ -76,9 +86,13 @@ export async function portrayInSandbox(
   try {
     const said = await worker.next();
     if (said.type !== "portrait") throw outOfTurn(about.source.name, said.type);
-    const { objects, ...rest } = said.portrait;
+    const { objects, exact, ...rest } = said.portrait, edges = exact?.edges;
     return {
       ...rest,
+      exact: exact && {
+        ...exact,
+        edges: edges ? { ...edges, nodes: edges.nodes.map((name) => plainText(name)) } : null,
+      },
       objects: objects.map(({ text, ...object }) => ({
         ...(text !== undefined && { text: plainText(text, text.length) }),
         ...object,

@@ -24,6 +24,7 @@ const HEAD = `<!doctype html>
   figure { margin: 0; border: 1px solid #ddd; padding: 8px; }
   img { width: 100%; height: 180px; object-fit: contain; }
   figcaption { overflow-wrap: anywhere; color: #444; }
+  figcaption span { display: inline-block; max-width: 100%; }
 </style>
 `;
 
@@ -84,7 +85,10 @@ export class DrawingFolder {
     }
     const name = `${String(++this.#count).padStart(DIGITS, "0")}.svg`;
     const bytes = new TextEncoder().encode(drawing);
-    const lines = [name, ...caption].map(escaped).join("<br>");
+    // Words are broken where they are too long alone: not at the hyphen of an arrow.
+    const lines = [name, ...caption]
+      .map((line) => line.split(" ").map((word) => `<span>${escaped(word)}</span>`).join(" "))
+      .join("<br>");
     written(this.#path, () => {
       writeNew(`${this.#path}/${name}`, bytes);
       writeAll(

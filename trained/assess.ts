@@ -5,7 +5,8 @@
  */
 import { BestObjects } from "../metrics/best_objects.ts";
 import { pearson, spearman } from "../metrics/correlation.ts";
-import { visits } from "../metrics/exact.ts";
+import { logPartition, visits } from "../metrics/exact.ts";
+import { MarginalSums } from "../metrics/marginals.ts";
 import { ModesFound } from "../metrics/modes_found.ts";
 import { SampledMeans } from "../metrics/sampled.ts";
 import { terminatingStates, trajectoryCount } from "../rollout/batch.ts";
@@ -16,6 +17,7 @@ import { RandomStream } from "../tensor/random.ts";
 import { toMetric } from "../train/events.ts";
 import { exactLogPf, measureExactly } from "../train/evaluate.ts";
 import type { Assessment } from "./assessment.ts";
+import { type Compared, type FeatureMarginals, featureMarginalsOf } from "./feature_marginals.ts";
 import { type GivenObjects, requireReached, requireWidth } from "./given_objects.ts";
 import type { TrainedSampler } from "./trained_sampler.ts";
 
@@ -35,7 +37,11 @@ export interface AssessmentRequest {
 }
 
 /** Measures of a sampler. */
-export type Measured = Omit<Assessment, "type" | "step" | "trajectories" | "parameters">;
+export interface Measured
+  extends Omit<Assessment, "type" | "step" | "trajectories" | "parameters"> {
+  /** Of each feature of its objects, where the environment reads these as directed graphs. */
+  marginals?: FeatureMarginals[];
+}
 
 /** Measures a sampler. */
 export async function assess(
@@ -43,20 +49,26 @@ export async function assess(
   request: AssessmentRequest,
 ): Promise<Measured> {
   const logZ = await sampler.estimators.learnedLogZ();
-  const { heldOut } = request;
+  const { environment } = sampler, { heldOut } = request;
+  const exact = exactly(sampler);
+  const graphs = environment.digraph ? new MarginalSums(environment) : null;
   const measured = {
     ...(logZ !== null && { logZ }),
-    ...exactly(sampler),
-    ...await fromSamples(sampler, request),
+    ...exact?.measures,
+    ...await fromSamples(sampler, request, graphs),
   };
   return {
     ...Object.fromEntries(Object.entries(measured).map(([name, x]) => [name, toMetric(x)])),
     ...(heldOut && { heldOut: await onObjects(sampler, heldOut, request) }),
+    ...(graphs && { marginals: featureMarginalsOf(environment, graphs, request, exact) }),
   } as Measured;
 }
 
-function exactly({ estimators, graph }: TrainedSampler): Record<string, number> {
-  if (graph === null) return {};
+/** Where states are listed, else null. */
+function exactly(
+  { estimators, graph }: TrainedSampler,
+): Compared & { measures: Record<string, number> } | null {
+  if (graph === null) return null;
   const logPf = exactLogPf(graph, estimators.policy), { terminating } = visits(graph, logPf);
   const logQ: number[] = [], logR: number[] = [];
   // Objects without reward have no place on the axis of log R; a log q of -Infinity stays.
@@ -65,16 +77,23 @@ function exactly({ estimators, graph }: TrainedSampler): Record<string, number> 
     logQ.push(Math.log(terminating[x]!));
     logR.push(graph.logReward[x]!);
   }
+  const logZ = logPartition(graph);
   return {
-    ...measureExactly(graph, estimators, logPf),
-    pearson: pearson(logQ, logR),
-    spearman: spearman(logQ, logR),
+    learned: terminating,
+    target: graph.logReward.map((logR) => Math.exp(logR - logZ)),
+    measures: {
+      ...measureExactly(graph, estimators, logPf),
+      pearson: pearson(logQ, logR),
+      spearman: spearman(logQ, logR),
+    },
   };
 }
 
+/** @param graphs what is added to, where the objects are read as directed graphs */
 async function fromSamples(
   { environment, estimators, exponent }: TrainedSampler,
   { samples, seed, top }: AssessmentRequest,
+  graphs: MarginalSums | null,
 ): Promise<Record<string, number>> {
   const stream = RandomStream.of(seed, "assessment");
   const means = new SampledMeans(), best = new BestObjects(top);
@@ -93,6 +112,7 @@ async function fromSamples(
     const W = environment.stateWords, ends = terminatingStates(batch);
     for (let at = 0; at < ends.length; at += W) {
       seen.add(ends.subarray(at, at + W).join(" "));
+      graphs?.add(ends, at, 1);
       if (modes.see(ends, at)) inModes++;
     }
   }

@@ -6,6 +6,7 @@
  */
 import { z } from "zod";
 import { divergences, logPartition, visits } from "../metrics/exact.ts";
+import { graphMarginals } from "../metrics/marginals.ts";
 import type { StateGraph } from "../metrics/state_graph.ts";
 import { entropy, rankProfile } from "../metrics/rank_profile.ts";
 import { terminatingStates, trajectoryCount } from "../rollout/batch.ts";
@@ -23,6 +24,8 @@ const CHUNK = 64;
 const MAP_SIDE = 3;
 /** Largest side of a map, so that it stays a picture. */
 const LARGEST_SIDE = 128;
+/** Most nodes of graphs whose edges are shown. */
+const LARGEST_GRAPH = 16;
 
 const probability = z.number().min(0).max(1 + 1e-6);
 
@@ -49,6 +52,11 @@ export const portrait = z.strictObject({
       target: z.array(probability).max(LARGEST_SIDE ** 2),
       sampler: z.array(probability).max(LARGEST_SIDE ** 2),
     }).nullable().describe("of grids: mass over the first two coordinates, row by row"),
+    edges: z.strictObject({
+      nodes: z.array(z.string().max(100)).max(LARGEST_GRAPH),
+      target: z.array(probability).max(LARGEST_GRAPH ** 2),
+      sampler: z.array(probability).max(LARGEST_GRAPH ** 2),
+    }).nullable().describe("of directed graphs: how probable each edge is, row by row"),
   }).nullable().describe("where all states can be listed"),
   sampled: z.strictObject({
     logReward: z.array(metric),
@@ -140,6 +148,7 @@ function exactPortrait(
     targetEntropy: entropy(p),
     ranks: rankProfile(p, q, BINS),
     map: mapOf(sampler, p, q),
+    edges: edgesOf(sampler, p, q),
   };
 }
 
@@ -162,6 +171,18 @@ function mapOf(
     sampler[cell]! += q[x]!;
   }
   return { columns, rows, fields, target, sampler };
+}
+
+/** How probable each edge is, where the objects are directed graphs. */
+function edgesOf(
+  { environment }: TrainedSampler,
+  p: Float64Array,
+  q: Float64Array,
+): NonNullable<Portrait["exact"]>["edges"] {
+  const { digraph } = environment;
+  if (!digraph || digraph.names.length > LARGEST_GRAPH) return null;
+  const edges = (distribution: Float64Array) => [...graphMarginals(environment, distribution).edge];
+  return { nodes: [...digraph.names], target: edges(p), sampler: edges(q) };
 }
 
 /** Whether every move adds 1 to one field: then neighbours in a map are neighbours in the graph. */

@@ -94,11 +94,16 @@ Deno.test("dag writes and draws its graph with the names of the file", async () 
   assert.equal(environment.text!(built(environment, [3, 4]), 0), "b->a b->c");
   assert.equal(environment.text!(built(environment, []), 0), "(no edges)");
   const drawing = environment.drawing!(built(environment, [3, 4]), 0);
-  assert.equal(drawing.match(/<circle /g)!.length, 3);
+  assert.equal(drawing.match(/<ellipse /g)!.length, 3);
   assert.equal(drawing.match(/<path /g)!.length, 2);
   assert.ok(!drawing.includes("NaN"));
   const odd = await open("dag", { data: file("<a>".slice(0, 2) + ",b&\n1,2\n3,5") });
   assert.match(odd.drawing!(built(odd, [1]), 0), />&#60;a<.*>b&#38;</);
+  const long = await open("dag", { data: file("a_long_name,b\n1,2\n3,5") });
+  assert.match(
+    long.drawing!(built(long, [1]), 0),
+    /<title>a_long_name<\/title>.*>a_long_na…<.*<title>b<\/title>/,
+  );
 });
 
 Deno.test("dag refuses data that are no samples, and settings that do not fit", async () => {

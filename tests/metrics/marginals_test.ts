@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { visits } from "../../metrics/exact.ts";
-import { graphMarginals } from "../../metrics/marginals.ts";
+import { graphMarginals, MarginalSums } from "../../metrics/marginals.ts";
 import { buildStateGraph } from "../../metrics/state_graph.ts";
 import { file, open } from "../envs/_env.ts";
 
@@ -41,4 +41,45 @@ Deno.test("marginals are refused where states are no listed directed graphs", as
   for (const environment of [await open("ising"), await open("dag", many)]) {
     assert.throws(() => graphMarginals(environment, []), { code: "E_MARGINALS" });
   }
+});
+
+Deno.test("marginals of samples are shares of them, and exact ones where each state comes as often as likely", async () => {
+  const environment = await open("dag", three), { enumeration } = environment;
+  const times = Array.from({ length: 25 }, (_, s) => s * s % 7), state = new Int32Array(3);
+  const sums = new MarginalSums(environment), total = times.reduce((a, b) => a + b);
+  times.forEach((count, s) => {
+    enumeration!.state(s, state, 0);
+    for (let k = 0; k < count; k++) sums.add(state, 0, 1);
+  });
+  const found = sums.over(total), want = graphMarginals(environment, times.map((n) => n / total));
+  for (const feature of ["edge", "path", "markovBlanket"] as const) {
+    found[feature].forEach((p, e) => assert.ok(Math.abs(p - want[feature][e]!) < 1e-14));
+  }
+});
+
+Deno.test("marginals name the state that is no graph", async () => {
+  const environment = await open("dag", two);
+  const digraph = {
+    names: ["a", "b"],
+    write: (_: unknown, _at: number, out: Uint8Array) => out.fill(1),
+  };
+  const sums = new MarginalSums(Object.create(environment, { digraph: { value: digraph } }));
+  assert.throws(() => sums.add(Int32Array.of(2, 0), 0, 1), {
+    code: "E_MARGINALS",
+    message: /"dag" as a graph: digraph.write gave 1 from a to a at the state \[2 0\], want 0 or 1/,
+  });
+});
+
+Deno.test("marginals of rings with edges along them: every node leads to every other", async () => {
+  const environment = await open("ring", { nodes: 3, directed: true }),
+    { enumeration } = environment;
+  const graph = await buildStateGraph(environment), state = new Int32Array(6);
+  const rings = Float64Array.from({ length: 64 }, (_, s) => {
+    enumeration!.state(s, state, 0);
+    return environment.isMode!(state, 0) ? 1 / 2 : 0; // 0 -> 1 -> 2 -> 0, and back
+  });
+  assert.equal(graph.size, 64);
+  const { edge, path, markovBlanket } = graphMarginals(environment, rings);
+  assert.deepEqual([...edge], [0, 0.5, 0.5, 0.5, 0, 0.5, 0.5, 0.5, 0]);
+  for (const all of [path, markovBlanket]) assert.deepEqual([...all], [0, 1, 1, 1, 0, 1, 1, 1, 0]);
 });

@@ -19,10 +19,16 @@ const sound = Deno.readTextFileSync(`${brokenFolder}keeps_all.ts`)
 const functions = [
   ...["initial", "step", "unstep", "forwardMask", "backwardMask", "backwardOf", "forwardOf"],
   ...["logReward", "text", "drawing", "isMode", "partialLogReward"],
-  ...["observation.write", "enumeration.index", "enumeration.state"],
+  ...["observation.write", "enumeration.index", "enumeration.state", "digraph.write"],
 ];
 const counts = ["stateWords", "forwardActions", "backwardActions", "stopAction", "maxTrajectory"];
-const facts = [...counts, "observation.sizes", "observation.kind", "enumeration.size"];
+const facts = [
+  ...counts,
+  "observation.sizes",
+  "observation.kind",
+  "enumeration.size",
+  "digraph.names",
+];
 const described = ["apiVersion", "name", "summary", "source", "config", "rewardHook", "create"];
 
 /** Bodies of functions; `own` is the sound one, `n` counts calls. */

@@ -67,9 +67,24 @@ export const fourCells: Portrait = {
       ...{ columns: 2, rows: 2, fields: 2 },
       ...{ target: [0.25, 0.25, 0.25, 0.25], sampler: [1 / 3, 1 / 3, 1 / 3, 0] },
     },
+    edges: null,
   },
   sampled: { logReward: [0, 0], logWeight: [1, 1] },
   objects: [{ text: "(0, 1)", logReward: 0, logProbability: -1 }],
+};
+
+/** The same of graphs of two nodes, the second of a name that is markup and long. */
+export const fourGraphs: Portrait = {
+  ...fourCells,
+  exact: {
+    ...fourCells.exact!,
+    map: null,
+    edges: {
+      nodes: ["rain", "<b>boots</b>"],
+      target: [0, 0.5, 0.25, 0],
+      sampler: [0, 1 / 3, 1 / 3, 0],
+    },
+  },
 };
 
 /** A portrait from samples alone, of strings and one drawing. */

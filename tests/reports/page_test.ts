@@ -5,6 +5,7 @@ import { pageOf, POLICY } from "../../reports/page.ts";
 import type { Figure } from "../../reports/figure.ts";
 import {
   fourCells,
+  fourGraphs,
   fourRuns,
   linesOf,
   reportOf,
@@ -26,7 +27,7 @@ const opened = (html: string): any => (parseHTML(html) as any).document;
 const wholePage = async () => pageOf(await reportOf(paths, fourCells));
 
 Deno.test("every figure has marks, words for who does not see it and its numbers", async () => {
-  for (const portrait of [fourCells, strings]) {
+  for (const portrait of [fourCells, fourGraphs, strings]) {
     const document = opened(pageOf(await reportOf(paths, portrait)));
     const figures = [...document.querySelectorAll("figure")];
     assert.ok(figures.length >= 8);
@@ -184,4 +185,29 @@ Deno.test("bold is what every run of a setting has better, and nothing where bud
   const page = pageOf(await reportOf([slow, cut], null));
   assert.ok(!page.includes("<strong>0."));
   assert.match(page, /had not the same trajectories/);
+});
+
+Deno.test("edges are drawn where objects are directed graphs, and likeliest first in the table", async () => {
+  const document = opened(pageOf(await reportOf(paths, fourGraphs)));
+  const titled = (text: string) =>
+    [...document.querySelectorAll("figure")].find((figure) =>
+      figure.querySelector("h4").textContent.startsWith(text)
+    );
+  const figure = titled("Probability of each edge");
+  assert.equal(titled("Mass over"), undefined);
+  // Two objectives, one sampler each, beside the target; no cells on the diagonal.
+  assert.equal(figure.querySelectorAll("svg path").length, 3 * 2);
+  assert.equal(figure.querySelectorAll("svg b").length, 0);
+  assert.match(figure.querySelector("svg").textContent, /0\.50.*0\.25.*0\.33/);
+  const cells = [...figure.querySelectorAll("tbody tr")].map((row) =>
+    [...row.children].map(({ textContent }) => textContent)
+  );
+  assert.deepEqual(cells.map(([edge, target]) => [edge, target]), [
+    ["rain → <b>boots</b>", "0.5"],
+    ["<b>boots</b> → rain", "0.25"],
+  ]);
+  assert.match(
+    figure.querySelector("svg").getAttribute("aria-label"),
+    /2 nodes: target; .*at most 0\.1667 from the target/,
+  );
 });

@@ -82,3 +82,14 @@ Deno.test("portray() makes no map of objects whose moves are no steps in a grid"
   assert.match(seen.objects[0]!.drawing!, /^<svg/);
   sampler.dispose();
 });
+
+Deno.test("portray() has the edges of directed graphs, as assess() has", async () => {
+  const sampler = await trained({ name: "ring", nodes: 3, directed: true });
+  const seen = portrait.parse(await portray(sampler, { samples: 1, objects: 1, seed: 0 }));
+  const request = { samples: 2, seed: 0, top: 2, heldOut: null, paths: 1 };
+  const [edge] = (await assess(sampler, request)).marginals!;
+  assert.deepEqual(seen.exact!.edges, {
+    ...{ nodes: ["0", "1", "2"], target: edge!.target!.flat(), sampler: edge!.learned!.flat() },
+  });
+  sampler.dispose();
+});

@@ -40,6 +40,14 @@ export default {
       }
     },
     text: (states, at) => `${states[at + 3]} bits`,
+    // A bit that is set leads from its own node to the next.
+    digraph: {
+      names: ["first", "second", "third"],
+      write(states, at, out, outAt) {
+        out.fill(0, outAt, outAt + 9);
+        for (let i = 0; i < 3; i++) out[outAt + 3 * i + (i + 1) % 3] = states[at + i]!;
+      },
+    },
     enumeration: {
       size: 15,
       index(states, at) {

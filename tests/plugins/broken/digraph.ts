@@ -1,0 +1,49 @@
+// An object as a graph leads from a node to itself: three bits, set from left to right, with a stop.
+import type { EnvironmentPlugin } from "../../../mod.ts";
+
+export default {
+  apiVersion: 1,
+  name: "digraph",
+  summary: "breaks a law",
+  source: "tests",
+  config: {},
+  create: () => ({
+    ...{ stateWords: 4, forwardActions: 3, backwardActions: 1, stopAction: 2, maxTrajectory: 4 },
+    observation: {
+      kind: "categorical",
+      sizes: [3, 3, 3],
+      write(states, at, out, outAt) {
+        for (let i = 0; i < 3; i++) out[outAt + i] = i < states[at + 3]! ? 1 + states[at + i]! : 0;
+      },
+    },
+    initial(states, at) {
+      states.fill(0, at, at + 4);
+    },
+    step(states, at, action) {
+      states[at + states[at + 3]!++] = action;
+    },
+    unstep(states, at) {
+      states[at + --states[at + 3]!] = 0;
+    },
+    forwardMask(states, at, mask, maskAt) {
+      mask[maskAt] = mask[maskAt + 1] = states[at + 3]! < 3 ? 1 : 0;
+      mask[maskAt + 2] = 1;
+    },
+    backwardMask(states, at, mask, maskAt) {
+      mask[maskAt] = states[at + 3]! > 0 ? 1 : 0;
+    },
+    backwardOf: () => 0,
+    forwardOf: (states, at) => states[at + states[at + 3]! - 1]!,
+    logReward(states, count, out) {
+      for (let x = 0; x < count; x++) {
+        out[x] = states[4 * x]! - states[4 * x + 1]! + 0.5 * states[4 * x + 2]!;
+      }
+    },
+    digraph: {
+      names: ["a", "b"],
+      write(states, at, out, outAt) {
+        for (let e = 0; e < 4; e++) out[outAt + e] = states[at + 3]! > e ? 1 : 0;
+      },
+    },
+  }),
+} satisfies EnvironmentPlugin;
