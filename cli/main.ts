@@ -10,6 +10,8 @@ import { argument, command, option } from "@optique/core/primitives";
 import { choice, float, integer, string } from "@optique/core/valueparser";
 import type { Parser } from "@optique/core/parser";
 import { run } from "@optique/run";
+import { usageError } from "../errors.ts";
+import { commandFacts } from "./_command_pages.ts";
 import { compareCommand } from "./compare.ts";
 import { describeCommand } from "./describe.ts";
 import { helpCommand } from "./help.ts";
@@ -210,6 +212,13 @@ export const parser: Parser<"sync", () => number | Promise<number>, unknown> = o
 
 /** Runs the command that the arguments name. Returns the exit status. */
 export async function main(args: readonly string[]): Promise<number> {
+  if (args.length === 0) {
+    const names = Object.keys(commandFacts(parser)).filter((name) => !name.includes(" "));
+    throw usageError(
+      "E_COMMAND",
+      `Cannot run gfn: found no command, want one of ${names.join(", ")}; gfn help tells of them`,
+    );
+  }
   const chosen = run(parser, {
     programName: "gfn",
     args,
