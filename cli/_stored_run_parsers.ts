@@ -4,7 +4,7 @@
  * @module
  */
 import { object, or } from "@optique/core/constructs";
-import { message, metavar } from "@optique/core/message";
+import { message, metavar, text } from "@optique/core/message";
 import { map, multiple, optional, withDefault } from "@optique/core/modifiers";
 import { argument, command, option } from "@optique/core/primitives";
 import { choice, integer, string } from "@optique/core/valueparser";
@@ -22,6 +22,17 @@ const atLeastOne = {
   min: 1,
   errors: { tooFew: message`Expected a ${metavar("DIR")}, but found none.` },
 };
+
+/** A seed; the parser's own words for one that is too large advise its programmer. */
+export const seedNumber = integer({
+  min: 0,
+  errors: {
+    unsafeInteger: (found) =>
+      message`Expected a whole number up to ${
+        text(String(Number.MAX_SAFE_INTEGER))
+      }, but got ${found}.`,
+  },
+});
 
 /** An option of all commands that compute. */
 export const threads = optional(option("--threads", integer({ min: 1, max: MAX_THREADS }), {
@@ -63,7 +74,7 @@ const sampleParser = command(
         10,
       ),
       seed: withDefault(
-        option("--seed", integer({ min: 0 }), { description: message`Seed of the samples.` }),
+        option("--seed", seedNumber, { description: message`Seed of the samples.` }),
         0,
       ),
       format: withDefault(
@@ -96,7 +107,7 @@ const evalParser = command(
         10000,
       ),
       seed: withDefault(
-        option("--seed", integer({ min: 0 }), { description: message`Seed of the samples.` }),
+        option("--seed", seedNumber, { description: message`Seed of the samples.` }),
         0,
       ),
       top: withDefault(

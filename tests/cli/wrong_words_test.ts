@@ -13,8 +13,19 @@ const typed: [what: string, args: string[], says: RegExp][] = [
     [],
     /^gfn: Cannot run gfn: found no command, want one of train, .*, help; gfn help tells of them\n$/,
   ],
-  ["report of nothing", ["report"], /Expected a `?DIR`?, but found none/],
-  ["watch of nothing", ["watch"], /Expected a `?DIR`?, but found none/],
+  ["a misspelt command", ["trian"], /^gfn: Unexpected .*`trian`\. Did you mean `train`\?\n$/],
+  [
+    "a number that is too small",
+    ["train", "--steps", "-1"],
+    /^gfn: `--steps`: Expected a value greater than or equal to 0, but got "-1"\.\n$/,
+  ],
+  [
+    "a seed that no number holds",
+    ["train", "--seed", "99999999999999999999"],
+    /^gfn: `--seed`: Expected a whole number up to 9007199254740991, but got "9+"\.\n$/,
+  ],
+  ["report of nothing", ["report"], /^gfn: Expected a `DIR`, but found none\.\n$/],
+  ["watch of nothing", ["watch"], /^gfn: Expected a `DIR`, but found none\.\n$/],
   [
     "info of an environment of ours",
     ["plugin", "info", "hypergrid"],
