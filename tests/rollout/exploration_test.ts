@@ -8,7 +8,8 @@ import {
 
 /** Probabilities of the second of two states, of three actions and a stop; the second is masked. */
 function probabilities(changes: Partial<Exploration>, stopAction: number | null = 3): number[] {
-  const logits = Float32Array.of(9, 9, 9, 9, 1, NaN, 3, 2), mask = Uint8Array.of(1, 1, 1, 1, 1, 0, 1, 1);
+  const logits = Float32Array.of(9, 9, 9, 9, 1, NaN, 3, 2),
+    mask = Uint8Array.of(1, 1, 1, 1, 1, 0, 1, 1);
   const out = new Float64Array(4);
   samplingDistribution({ ...NO_EXPLORATION, ...changes }, 4, stopAction)(logits, 4, mask, 4, out);
   return Array.from(out, Math.exp);

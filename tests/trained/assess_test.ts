@@ -69,8 +69,7 @@ Deno.test("what is counted among samples: different objects, modes, and the shar
     return logits;
   });
   const samples = 400, found = await assess(made, { ...request, samples });
-  const isMode = (x: number, y: number) =>
-    made.environment.isMode!(Int32Array.of(x, y), 0);
+  const isMode = (x: number, y: number) => made.environment.isMode!(Int32Array.of(x, y), 0);
   assert.deepEqual([isMode(0, 0), isMode(6, 6)], [false, true]);
   const share = found.modeShareForwardSamples as number;
   assert.ok(Math.abs(share - 0.5) < 4 * Math.sqrt(0.25 / samples), `${share}`);
