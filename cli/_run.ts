@@ -45,7 +45,7 @@ export interface Outcome {
 
 /**
  * Trains. When training fails the folder and the printer get an `end` event that says so, and the error
- * goes on.
+ * goes on. When printing fails, a run with a folder stores its state first; then that error goes on.
  */
 export async function executeRun(
   config: RunConfig,
@@ -56,13 +56,23 @@ export async function executeRun(
   const threads = Number(run.host?.threads ?? 1);
   const started = performance.now(), before = checkpoint?.elapsed ?? 0;
   const seconds = () => before + (performance.now() - started) / 1000;
+  let interrupted = false, unread: unknown = null;
+  const interrupt = () => interrupted = true;
+  const tell = (event: Event) => {
+    if (unread !== null) return;
+    try {
+      print(event);
+    } catch (error) {
+      if (folder === null) throw error;
+      // Nobody reads stdout any more, as when a terminal is closed: the state is stored as by Ctrl-C.
+      unread = error;
+      interrupted = true;
+    }
+  };
   const emit = (event: Event) => {
     folder?.write(event); // the file first: a closed pipe loses nothing of it
-    print(event);
+    tell(event);
   };
-
-  let interrupted = false;
-  const interrupt = () => interrupted = true;
   for (const signal of SIGNALS) Deno.addSignalListener(signal, interrupt);
   let last: EvalEvent | null = null;
   const { step = 0, trajectories = 0 } = checkpoint?.snapshot ?? {};
@@ -73,7 +83,7 @@ export async function executeRun(
     ...(resumes > 0 && { host: { resumes } }),
   });
   try {
-    if (checkpoint) print(run);
+    if (checkpoint) tell(run);
     else emit(run);
     const training = trainOn(ground, config, threads, {
       breathe: breather(),
@@ -107,12 +117,13 @@ export async function executeRun(
     } catch {
       // A folder that takes no more lines is what failed, as the error says.
     }
-    print(failed);
+    tell(failed);
     throw error;
   } finally {
     for (const signal of SIGNALS) Deno.removeSignalListener(signal, interrupt);
     folder?.close();
   }
+  if (unread !== null) throw unread;
   return { end, last, seconds: seconds() };
 }
 

@@ -4,10 +4,11 @@
  * @module
  */
 import { object, or } from "@optique/core/constructs";
-import { message } from "@optique/core/message";
+import { message, metavar, text } from "@optique/core/message";
 import { map, multiple, optional, withDefault } from "@optique/core/modifiers";
 import { argument, command, option } from "@optique/core/primitives";
 import { choice, integer, string } from "@optique/core/valueparser";
+import { weightsFormats } from "../store/weights_file.ts";
 import { MAX_THREADS } from "../tensor/threads.ts";
 import { evalCommand } from "./eval.ts";
 import { exportCommand } from "./export.ts";
@@ -15,6 +16,23 @@ import { reportCommand } from "./report.ts";
 import { sampleCommand } from "./sample.ts";
 import { validateCommand } from "./validate.ts";
 import { watchCommand } from "./watch.ts";
+
+/** Of a list of folders. */
+const atLeastOne = {
+  min: 1,
+  errors: { tooFew: message`Expected a ${metavar("DIR")}, but found none.` },
+};
+
+/** A seed; the parser's own words for one that is too large advise its programmer. */
+export const seedNumber = integer({
+  min: 0,
+  errors: {
+    unsafeInteger: (found) =>
+      message`Expected a whole number up to ${
+        text(String(Number.MAX_SAFE_INTEGER))
+      }, but got ${found}.`,
+  },
+});
 
 /** An option of all commands that compute. */
 export const threads = optional(option("--threads", integer({ min: 1, max: MAX_THREADS }), {
@@ -56,7 +74,7 @@ const sampleParser = command(
         10,
       ),
       seed: withDefault(
-        option("--seed", integer({ min: 0 }), { description: message`Seed of the samples.` }),
+        option("--seed", seedNumber, { description: message`Seed of the samples.` }),
         0,
       ),
       format: withDefault(
@@ -89,7 +107,7 @@ const evalParser = command(
         10000,
       ),
       seed: withDefault(
-        option("--seed", integer({ min: 0 }), { description: message`Seed of the samples.` }),
+        option("--seed", seedNumber, { description: message`Seed of the samples.` }),
         0,
       ),
       top: withDefault(
@@ -121,7 +139,7 @@ const exportParser = command(
     object({
       ...sampler,
       format: withDefault(
-        option("--format", choice(["safetensors", "npz", "json"]), {
+        option("--format", choice(weightsFormats), {
           description: message`Of the file.`,
         }),
         "safetensors",
@@ -155,7 +173,7 @@ const reportParser = command(
         argument(string({ metavar: "DIR" }), {
           description: message`Run folders, or folders of them such as gfn compare --out writes.`,
         }),
-        { min: 1 },
+        atLeastOne,
       ),
       format: withDefault(
         option("--format", choice(["html", "md", "svg", "png"]), {
@@ -190,7 +208,7 @@ const watchParser = command(
         argument(string({ metavar: "DIR" }), {
           description: message`Run folders, or folders of them; more may come while it watches.`,
         }),
-        { min: 1 },
+        atLeastOne,
       ),
       port: withDefault(
         option("--port", integer({ min: 0, max: 65535 }), {

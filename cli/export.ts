@@ -5,7 +5,12 @@
  */
 import { usageError } from "../errors.ts";
 import { readCheckpointOf, readStoredRun } from "../store/stored_run.ts";
-import { encodeWeights, type WeightsFormat, writeWeights } from "../store/weights_file.ts";
+import {
+  encodeWeights,
+  type WeightsFormat,
+  weightsFormats,
+  writeWeights,
+} from "../store/weights_file.ts";
 import { estimatorTensors } from "../train/snapshot.ts";
 import { say } from "./_print.ts";
 import { choiceOf } from "./_sampler.ts";
@@ -21,6 +26,7 @@ export interface ExportArguments {
 
 /** Exports. Returns the exit status. */
 export async function exportCommand(args: ExportArguments): Promise<number> {
+  requireItsEnding(args);
   const stored = readStoredRun(args.run);
   const { checkpoint, refused } = await readCheckpointOf(stored, choiceOf(args.checkpoint));
   for (const message of refused) say(message);
@@ -37,4 +43,14 @@ export async function exportCommand(args: ExportArguments): Promise<number> {
   writeWeights(args.to, encodeWeights(args.format, weights, { run }));
   say(`${Object.keys(weights).length} tensors of step ${step} in ${args.to}`);
   return 0;
+}
+
+/** An ending of another format is a slip: whoever opens the file goes by it. */
+function requireItsEnding({ format, to }: ExportArguments): void {
+  const ending = weightsFormats.find((name) => to.toLowerCase().endsWith(`.${name}`));
+  if (ending === undefined || ending === format) return;
+  throw usageError(
+    "E_EXPORT_FORMAT",
+    `Cannot write ${to}: found --format ${format}, want --format ${ending}, or another ending`,
+  );
 }

@@ -10,6 +10,8 @@ import { argument, command, option } from "@optique/core/primitives";
 import { choice, float, integer, string } from "@optique/core/valueparser";
 import type { Parser } from "@optique/core/parser";
 import { run } from "@optique/run";
+import { usageError } from "../errors.ts";
+import { commandFacts } from "./_command_pages.ts";
 import { compareCommand } from "./compare.ts";
 import { describeCommand } from "./describe.ts";
 import { helpCommand } from "./help.ts";
@@ -19,7 +21,8 @@ import { pluginInfoCommand } from "./plugin_info.ts";
 import { pluginNewCommand } from "./plugin_new.ts";
 import { trainCommand } from "./train.ts";
 import { paperParser } from "./_paper_parser.ts";
-import { seeds, storedRunParsers, threads } from "./_stored_run_parsers.ts";
+import { say } from "./_print.ts";
+import { seedNumber, seeds, storedRunParsers, threads } from "./_stored_run_parsers.ts";
 import { sweepParser } from "./_sweep_parser.ts";
 import { VERSION } from "./_version.ts";
 
@@ -43,7 +46,7 @@ const trainParser = command(
       set: multiple(option("--set", string({ metavar: "KEY=VALUE" }), {
         description: message`One setting, as in env.side=20; may be repeated.`,
       })),
-      seed: optional(option("--seed", integer({ min: 0 }), {
+      seed: optional(option("--seed", seedNumber, {
         description: message`Seed of every random stream.`,
       })),
       steps: optional(option("--steps", integer({ min: 0 }), {
@@ -149,7 +152,7 @@ const pluginParser = command(
           set: multiple(option("--set", string({ metavar: "KEY=VALUE" }), {
             description: message`One setting, as in env.side=20; may be repeated.`,
           })),
-          seed: optional(option("--seed", integer({ min: 0 }), {
+          seed: optional(option("--seed", seedNumber, {
             description: message`Seed of the walks that laws are tried on.`,
           })),
           ...trust,
@@ -210,6 +213,13 @@ export const parser: Parser<"sync", () => number | Promise<number>, unknown> = o
 
 /** Runs the command that the arguments name. Returns the exit status. */
 export async function main(args: readonly string[]): Promise<number> {
+  if (args.length === 0) {
+    const names = Object.keys(commandFacts(parser)).filter((name) => !name.includes(" "));
+    throw usageError(
+      "E_COMMAND",
+      `Cannot run gfn: found no command, want one of ${names.join(", ")}; gfn help tells of them`,
+    );
+  }
   const chosen = run(parser, {
     programName: "gfn",
     args,
@@ -220,6 +230,13 @@ export async function main(args: readonly string[]): Promise<number> {
     errorExitCode: 2,
     brief: message`Train samplers of discrete objects in proportion to a reward.`,
     footer: message`gfn help lists topics.`,
+    stderr: (text) => say(asOurError(text)),
   });
   return await chosen();
+}
+
+/** What the parser says of wrong arguments, as all errors are said: one line that begins with "gfn: ". */
+function asOurError(text: string): string {
+  const lines = text.replace(/^Error:\s*/, "").split("\n").map((line) => line.trim());
+  return `gfn: ${lines.filter((line) => line !== "").join(" ")}`;
 }

@@ -5,7 +5,10 @@
  */
 import { z } from "zod";
 import { optionSchema } from "../config/option_schema.ts";
+import { environments } from "../envs/_registry.ts";
+import { type GfnError, usageError } from "../errors.ts";
 import { loadSource } from "../plugins/_host_source.ts";
+import { isReference } from "../plugins/reference.ts";
 import { describePlugin } from "../sandbox/sandbox.ts";
 import { printData } from "./_print.ts";
 import { type SettingSchema, settingsTable } from "./_settings_table.ts";
@@ -14,6 +17,7 @@ import { type SettingSchema, settingsTable } from "./_settings_table.ts";
 export async function pluginInfoCommand(
   { reference, json }: { reference: string; json: boolean },
 ): Promise<number> {
+  if (!isReference(reference)) throw noPlugin(reference);
   const source = await loadSource(reference), { sha256, language } = source;
   const description = await describePlugin(source);
   if (json) {
@@ -30,4 +34,17 @@ export async function pluginInfoCommand(
   printData(`  language    ${language}`);
   printData(`  pin         #sha256=${sha256}`);
   return 0;
+}
+
+/** A name without a path: of ours, or of nothing. */
+function noPlugin(name: string): GfnError {
+  return Object.hasOwn(environments, name)
+    ? usageError(
+      "E_PLUGIN_REFERENCE",
+      `Cannot show the plugin ${name}: found an environment of gfn's own, want gfn describe ${name}, or a file, as in ./${name}.ts`,
+    )
+    : usageError(
+      "E_PLUGIN_REFERENCE",
+      `Cannot show the plugin ${name}: found a name, want a path or a URL, as in ./${name}.ts`,
+    );
 }

@@ -113,7 +113,7 @@ export function selectTrajectories(
   for (let k = 0; k < S; k++) {
     const oldNext = batch.next[steps[k]!]!;
     if (oldNext === -1) next[k] = -1;
-    else if (oldNext === steps[k]! + 1) next[k] = k + 1;
+    else if (oldNext < batch.action.length) next[k] = k + 1; // a state that a step leaves
     else {
       next[k] = rows.length;
       rows.push(oldNext);

@@ -39,6 +39,9 @@ export function requireAbilities(environment: HostedEnvironment, facts: readonly
   if (facts.includes("partialRewards") && !environment.partialLogReward) {
     throw lacks(environment, "no rewards of partial objects", "partialLogReward");
   }
+  if (environment.stopAction !== null) return; // whether it stops everywhere shows in the batches
+  if (facts.includes("parents")) throw endsByBeingFull(environment);
+  if (facts.includes("terminatingRewards")) throw mayNotStop(environment);
 }
 
 /** [R] log R of every row, nats. */
@@ -65,7 +68,7 @@ function requireStops(environment: HostedEnvironment, batch: Batch): void {
   let stopping = stopAction !== null && rows === S;
   for (let k = 0; stopping && k < S; k++) stopping = forwardMask[k * A + stopAction!] === 1;
   if (!stopping) {
-    throw lacks(environment, "states that may not stop", "a stop action in every state");
+    throw mayNotStop(environment);
   }
 }
 
@@ -74,11 +77,7 @@ function parentsOf(environment: HostedEnvironment, batch: Batch): Parents {
   const { stateWords: W, backwardActions: B, states, backwardMask, stopAction } = batch;
   const { rows } = batch.observations;
   if (stopAction === null || rows !== stepCount(batch)) {
-    throw lacks(
-      environment,
-      "objects that end by being full",
-      "a stop action that ends every object",
-    );
+    throw endsByBeingFull(environment);
   }
   const P = backwardMask.reduce((sum, allowed) => sum + allowed, 0);
   const start = new Int32Array(rows + 1),
@@ -96,6 +95,15 @@ function parentsOf(environment: HostedEnvironment, batch: Batch): Parents {
     start[row + 1] = edge;
   }
   return { start, action, observations: observe(environment, before, P) };
+}
+
+function mayNotStop(environment: HostedEnvironment): Error {
+  return lacks(environment, "states that may not stop", "a stop action in every state");
+}
+
+function endsByBeingFull(environment: HostedEnvironment): Error {
+  const found = "objects that end by being full";
+  return lacks(environment, found, "a stop action that ends every object");
 }
 
 function lacks({ name }: HostedEnvironment, found: string, want: string): Error {

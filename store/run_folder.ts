@@ -231,11 +231,11 @@ function locked<T>(path: string, act: (lock: RunLock) => T): T {
 export function requireFree(path: string): void {
   const names = namesIn(path).filter((name) => !LEFTOVERS.includes(name));
   if (names.length === 0) return;
-  const isRun = findRun(path) !== null;
+  const isRun = findRun(path) !== null, others = names.length - 1;
   throw usageError(
     "E_OUT_TAKEN",
     `Cannot write the run to ${path}: found ${
-      isRun ? "another run" : `${names.length} other files, ${names[0]} among them`
+      isRun ? "another run" : `${names[0]}${others > 0 ? ` and ${others} more` : ""}`
     } there, want a new or empty folder${isRun ? `, or --resume ${path}` : ""}`,
   );
 }

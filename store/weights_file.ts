@@ -10,8 +10,11 @@ import { requireAccess } from "./permissions.ts";
 import { encodeTensors, type StoredTensor } from "./safetensors.ts";
 import { writeNew } from "./whole_file.ts";
 
-/** How weights are written. */
-export type WeightsFormat = "safetensors" | "npz" | "json";
+/** How weights are written: names of formats, and endings of their files. */
+export const weightsFormats = ["safetensors", "npz", "json"] as const;
+
+/** One of them. */
+export type WeightsFormat = typeof weightsFormats[number];
 
 /** What goes with the weights, as text by name. */
 export type WeightsFacts = Readonly<Record<string, string>>;

@@ -1,3 +1,4 @@
+import sequence from "../envs/sequence.ts";
 /**
  * Small settings that tests share.
  *
@@ -24,10 +25,17 @@ export function openGrid(
   return openEnvironment(hypergrid, { dims, side, preset, r0: null, r1: null, r2: null });
 }
 
-/** The two endings of a trajectory: by a stop action, and by being full. */
+/** The endings of a trajectory: by a stop action, by being full, and by either in one environment. */
 export const endings: readonly { name: string; environment: HostedEnvironment }[] = [
   { name: "with a stop action", environment: await openGrid(2, 4) },
   { name: "without a stop action", environment: await openEnvironment(fillBits, { bits: 3 }) },
+  {
+    name: "with both endings",
+    environment: await openEnvironment(sequence, {
+      ...{ alphabet: "ab", length: 3, variable: true, rewards: null, other: 0 },
+      ...{ motifs: "a", weight: 1 },
+    }),
+  },
 ];
 
 /** Trajectories under equal logits. */

@@ -131,3 +131,59 @@ Deno.test("the laws can be tried on a third-party objective", async () => {
     for (const law of laws) assert.equal(typeof await law.try(subject, grid), "number", law.name);
   }
 });
+
+/** What a stranger may get wrong, and what is said of it. */
+const mistakes: [what: string, wrong: Partial<typeof mine>, message: RegExp][] = [
+  ["trains what its loss does not read", {
+    updates: () => [{
+      ...{ name: "odd", trains: ["policy", "logZ"], epochs: 1, minibatches: 1 },
+      loss: (steps) => sumOfSteps(steps.logPf(), steps.batch),
+    }],
+  }, /the loss "odd": found that it does not read logZ/],
+  ["has a loss of no estimator", {
+    updates: () => [{
+      ...{ name: "odd", trains: ["policy"], epochs: 1, minibatches: 1 },
+      loss: (steps) => steps.logReward(),
+    }],
+  }, /the loss "odd": found that it does not read policy/],
+  ["trains nothing that there is", {
+    updates: () => [{
+      ...{ name: "odd", trains: ["flow"], epochs: 1, minibatches: 1 },
+      loss: (steps) => sumOfSteps(steps.logPf(), steps.batch),
+    }],
+  }, /the loss "odd": found no estimator of the run under trains/],
+  ["gives a number a step", {
+    updates: () => [{
+      ...{ name: "odd", trains: ["policy"], epochs: 1, minibatches: 1 },
+      loss: (steps) => steps.logPf(),
+    }],
+  }, /the loss "odd": found numbers of shape \[\d+\], want \[16\], one a trajectory/],
+  ["gives one number for all", {
+    updates: () => [{
+      ...{ name: "odd", trains: ["policy"], epochs: 1, minibatches: 1 },
+      loss: (steps) => tf.mean(steps.logPf()) as unknown as tf.Tensor1D,
+    }],
+  }, /found numbers of shape \[\], want \[16\]/],
+  ["freezes numbers that are not of steps", {
+    freeze: () => ({ odd: new Float64Array(3) }),
+  }, /the frozen "odd": found 3 numbers for \d+ steps/],
+  ["has a critic and freezes nothing for it", {
+    needs: () => ["value", "logZ"],
+  }, /Cannot fit the critic: found no "valueTarget"/],
+];
+
+for (const [what, wrong, message] of mistakes) {
+  Deno.test(`a third-party objective that ${what} is told so`, async () => {
+    const objective = { ...mine, ...wrong }, settings = { hidden: [8] };
+    const config = resolveRun(
+      { env: { name: "hypergrid", side: 4 }, objective: mine.name, policy: settings, steps: 1 },
+      registries,
+    );
+    const { name, ...options } = config.env;
+    const environment = await openEnvironment(environments[name]!, options, config.reward);
+    const training = async () => {
+      for await (const event of train({ environment, objective, config })) void event;
+    };
+    await assert.rejects(training, { code: "E_OBJECTIVE", message });
+  });
+}

@@ -83,8 +83,9 @@ export type TrainingEvent = TrainEvent | EvalEvent | CheckpointEvent | WarningEv
  * From a snapshot it goes on behind the `train` event of the snapshot's step, and says from there what an
  * unbroken run says; `steps` may have been raised since.
  *
- * @throws {GfnError} `E_OBJECTIVE_DATA`, `E_OBJECTIVE_BACKWARD` or `E_OBJECTIVE_ENV` when the settings
- * do not fit the objective; `E_CHECKPOINT` when the snapshot does not fit them; `E_LOSS` when numbers stop
+ * @throws {GfnError} `E_OBJECTIVE`, `E_OBJECTIVE_NEEDS`, `E_OBJECTIVE_DATA`, `E_OBJECTIVE_BACKWARD`,
+ * `E_OBJECTIVE_ENV` or `E_CONFIG_VALUE` when objective, settings and environment do not fit together;
+ * `E_MEMORY_NEED` when the engine's memory does not hold the run; `E_CHECKPOINT` when the snapshot does not fit them; `E_LOSS` when numbers stop
  * being finite; what the environment throws
  */
 export async function* train(setup: TrainSetup): AsyncGenerator<TrainingEvent, void, void> {

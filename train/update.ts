@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { failure } from "../errors.ts";
+import { failure, usageError } from "../errors.ts";
 import type { Estimator, Frozen, Update } from "../objectives/contract.ts";
 import { type Batch, select, selectTrajectories, trajectoryCount } from "../rollout/batch.ts";
 import { tf } from "../tensor/backend.ts";
@@ -39,7 +39,9 @@ export interface UpdateTools {
 /**
  * Runs every gradient step of an update.
  *
- * @throws {GfnError} `E_LOSS` when a loss or a gradient is not finite
+ * @throws {GfnError} `E_LOSS` when a loss or a gradient is not finite; `E_OBJECTIVE` when the loss is not
+ * one number a trajectory or does not read what it trains, or a mini-batch cannot be cut from what is
+ * frozen
  */
 export async function runUpdate(
   update: Update,
@@ -79,17 +81,19 @@ function gradientStep(
   });
   return tf.tidy(() => {
     let losses!: Float32Array;
-    const { value, grads } = tf.variableGrads(
+    const { value, gradients } = gradientsOf(
+      update.name,
       () => {
         const perTrajectory = update.loss(estimators.tensors(batch), frozen);
+        requireOneEach(update.name, perTrajectory, trajectoryCount(batch));
         losses = perTrajectory.dataSync().slice() as Float32Array;
         return tf.mean(perTrajectory);
       },
-      moving.map(({ variable }) => variable),
+      moving,
     );
     const loss = value.dataSync()[0]!;
     const gradNorm = adam.step(
-      moving.map(({ name: _, ...group }) => ({ ...group, gradient: grads[group.variable.name]! })),
+      moving.map(({ name: _, ...group }, i) => ({ ...group, gradient: gradients[i]! })),
       clipNorm,
     );
     if (!Number.isFinite(loss) || !Number.isFinite(gradNorm)) {
@@ -101,6 +105,38 @@ function gradientStep(
     for (const { name } of moving) estimators.touch(name);
     return { loss, gradNorm, losses };
   });
+}
+
+/** The value of a loss and its gradient in each of what it moves, in that order. */
+function gradientsOf(
+  update: string,
+  loss: () => tf.Scalar,
+  moving: readonly { name: Estimator; variable: tf.Variable }[],
+): { value: tf.Scalar; gradients: tf.Tensor[] } {
+  const cannot = (found: string) =>
+    usageError("E_OBJECTIVE", `Cannot lower the loss "${update}": found ${found}`);
+  if (moving.length === 0) {
+    throw cannot("no estimator of the run under trains, want one that its objective needs");
+  }
+  // What tf.variableGrads does, but for its error where a gradient is not there, which names nothing.
+  const { value, grads } = tf.engine().gradients(
+    loss,
+    moving.map(({ variable }) => variable),
+    undefined,
+    true,
+  ) as { value: tf.Scalar; grads: (tf.Tensor | undefined)[] };
+  const unread = moving.filter((_, i) => !grads[i]).map(({ name }) => name);
+  if (unread.length === 0) return { value, gradients: grads as tf.Tensor[] };
+  throw cannot(`that it does not read ${unread.join(" and ")}, want under trains what it reads`);
+}
+
+/** Makes sure that a loss is [N]: the mean of anything else would be another loss. */
+function requireOneEach(update: string, { shape }: tf.Tensor, N: number): void {
+  if (shape.length === 1 && shape[0] === N) return;
+  throw usageError(
+    "E_OBJECTIVE",
+    `Cannot lower the loss "${update}": found numbers of shape [${shape}], want [${N}], one a trajectory, as sumOfSteps or meanOfSteps give them`,
+  );
 }
 
 /** A mini-batch. */
@@ -141,8 +177,13 @@ function* deal(
 /** The frozen numbers of the steps named. */
 function selectFrozen(frozen: Frozen, steps: Int32Array, total: number): Frozen {
   return Object.fromEntries(
-    Object.entries(frozen).map((
-      [name, values],
-    ) => [name, select(values, steps, values.length / total)]),
+    Object.entries(frozen).map(([name, values]) => {
+      const width = values.length / total;
+      if (Number.isInteger(width)) return [name, select(values, steps, width)];
+      throw usageError(
+        "E_OBJECTIVE",
+        `Cannot cut a mini-batch from the frozen "${name}": found ${values.length} numbers for ${total} steps, want as many for each step`,
+      );
+    }),
   );
 }

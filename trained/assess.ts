@@ -10,15 +10,13 @@ import { MarginalSums } from "../metrics/marginals.ts";
 import { ModesFound } from "../metrics/modes_found.ts";
 import { SampledMeans } from "../metrics/sampled.ts";
 import { terminatingStates, trajectoryCount } from "../rollout/batch.ts";
-import { sampleTrajectoriesTo } from "../rollout/backward.ts";
 import { sampleForward } from "../rollout/forward.ts";
-import { layEndToEnd, walk } from "../rollout/walk.ts";
 import { RandomStream } from "../tensor/random.ts";
 import { toMetric } from "../train/events.ts";
 import { exactLogPf, measureExactly } from "../train/evaluate.ts";
 import type { Assessment } from "./assessment.ts";
 import { type Compared, type FeatureMarginals, featureMarginalsOf } from "./feature_marginals.ts";
-import { type GivenObjects, requireReached, requireWidth } from "./given_objects.ts";
+import { type GivenObjects, requireWidth, trajectoriesTo } from "./given_objects.ts";
 import type { TrainedSampler } from "./trained_sampler.ts";
 
 /** Trajectories at a time. */
@@ -148,10 +146,9 @@ async function onObjects(
   for (let path = 0; path < paths; path++) {
     for (let from = 0; from < X; from += CHUNK) {
       const own = objects.subarray(from * W, (from + CHUNK) * W);
-      const back = sampleTrajectoriesTo(environment, own, estimators.backwardLogits, stream);
       const known = path === 0 ? {} : { logReward: logR.slice(from, from + own.length / W) };
-      const batch = await walk(environment, { ...layEndToEnd(back), ...known }, "other");
-      requireReached(environment, batch, own);
+      const { backwardLogits } = estimators;
+      const batch = await trajectoriesTo(environment, own, backwardLogits, stream, known);
       const numbers = estimators.numbers(batch), logPf = numbers.logPf(), logPb = numbers.logPb();
       for (let i = 0; i < trajectoryCount(batch); i++) {
         let ratio = 0;

@@ -6,13 +6,11 @@
 import { usageError } from "../errors.ts";
 import { visits } from "../metrics/exact.ts";
 import { type Batch, terminatingStates, trajectoryCount } from "../rollout/batch.ts";
-import { sampleTrajectoriesTo } from "../rollout/backward.ts";
 import { sampleForward } from "../rollout/forward.ts";
-import { layEndToEnd, walk } from "../rollout/walk.ts";
 import { RandomStream } from "../tensor/random.ts";
 import { toMetric } from "../train/events.ts";
 import { exactLogPf } from "../train/evaluate.ts";
-import { type GivenObjects, requireReached, requireWidth } from "./given_objects.ts";
+import { type GivenObjects, requireWidth, trajectoriesTo } from "./given_objects.ts";
 import type { SampledObject } from "./sampled_object.ts";
 import type { TrainedSampler } from "./trained_sampler.ts";
 
@@ -35,8 +33,8 @@ export interface SampleRequest {
 /**
  * Samples, a chunk at a time. A larger count begins with the same objects.
  *
- * @throws {GfnError} `E_DRAWING` when drawings are wanted of an environment that has none; what the
- * environment throws, also when an end is none of its objects
+ * @throws {GfnError} `E_DRAWING` when drawings are wanted of an environment that has none; `E_OBJECTS`
+ * when an end is none of its objects; what the environment throws
  */
 export async function* sampleObjects(
   sampler: TrainedSampler,
@@ -68,10 +66,7 @@ export async function* sampleObjects(
   requireWidth(environment, W);
   for (let from = 0; from < all; from += CHUNK) {
     const own = repeated(states, W, count, from, Math.min(from + CHUNK, all));
-    const paths = sampleTrajectoriesTo(environment, own, estimators.backwardLogits, stream);
-    const batch = await walk(environment, layEndToEnd(paths), "other");
-    requireReached(environment, batch, own);
-    yield toObjects(batch);
+    yield toObjects(await trajectoriesTo(environment, own, estimators.backwardLogits, stream));
   }
 }
 

@@ -116,7 +116,8 @@ const refused: [what: string, args: string[], says: RegExp][] = [
   ["a key of no objective compared", ["--set", "vpg.lambda=1"], /vpg is not compared/],
   ["options of every objective", ["--set", "objective.regression=huber"], /as in tb\.regression/],
   ["an unknown option", ["--set", "tb.regresion=huber"], /did you mean "regression"\?/],
-  ["seeds that are none", ["--seeds", "2..1"], /found "2\.\.1", want numbers and ranges/],
+  ["seeds that are none", ["--seeds", "2..1"], /found "2\.\.1", want numbers and rising ranges/],
+  ["too many seeds", ["--seeds", "0..10000"], /found 10001 seeds, want at most 10000 in a range/],
   ["a seed among the settings", ["--set", "seed=1"], /with the setting seed: .* want --seeds/],
   ["a folder without its flags", ["--out", "/o"], /--allow-read=\/o --allow-write=\/o$/m],
   [

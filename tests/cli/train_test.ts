@@ -181,6 +181,6 @@ Deno.test("train says that its stdout was closed and keeps what it wrote", async
     assert.match(stderr, /^gfn: Cannot write to stdout: /m);
     const events = jsonLines(await Deno.readTextFile(`${out}/metrics.jsonl`));
     assert.deepEqual([events[0].type, events.at(-1).type], ["run", "end"]);
-    assert.equal(events.at(-1).reason, "failed");
+    assert.equal(events.at(-1).reason, "interrupted");
   });
 });

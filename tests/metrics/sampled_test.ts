@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { logPartition } from "../../metrics/exact.ts";
-import { forwardSampleMetrics } from "../../metrics/sampled.ts";
+import { forwardSampleMetrics, SampledMeans } from "../../metrics/sampled.ts";
 import { buildStateGraph } from "../../metrics/state_graph.ts";
 import { type Batch, selectTrajectories } from "../../rollout/batch.ts";
 import { stepNumbers } from "../../train/step_tensors.ts";
@@ -60,4 +60,13 @@ Deno.test("forwardSampleMetrics() of one trajectory has a mean and no error", as
   assert.ok(Number.isFinite(found.elboForwardSamples));
   assert.ok(Number.isNaN(found.elboForwardSamplesError));
   near(found.logZForwardSamples, found.elboForwardSamples);
+});
+
+Deno.test("SampledMeans of batches are the measures of all their trajectories", async () => {
+  const { environment } = endings[0]!, all = await uniformBatch(environment, 7);
+  const means = new SampledMeans();
+  for (const part of [[0, 1], [2, 3, 4, 5], [6]]) {
+    means.add(uniformNumbers(selectTrajectories(all, part).batch));
+  }
+  assert.deepEqual(means.measures(), forwardSampleMetrics(uniformNumbers(all)));
 });

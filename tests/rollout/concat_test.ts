@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { selectTrajectories } from "../../rollout/batch.ts";
+import { selectTrajectories, stepCount } from "../../rollout/batch.ts";
 import { concatBatches } from "../../rollout/concat.ts";
-import { withFacts } from "../../rollout/facts.ts";
+import { type Fact, withFacts } from "../../rollout/facts.ts";
 import { batchFromActions } from "../../rollout/walk.ts";
 import { endings, uniformBatch } from "../_setting.ts";
 
@@ -26,9 +26,9 @@ for (const { name, environment } of endings) {
 
   Deno.test(`selectTrajectories() takes the facts along, ${name}`, async () => {
     const batch = await uniformBatch(environment, 5);
-    const facts = environment.stopAction === null
-      ? ["partialRewards"] as const
-      : ["partialRewards", "parents"] as const;
+    const facts: Fact[] = environment.partialLogReward ? ["partialRewards"] : [];
+    // Where every object of the batch ends by the stop action.
+    if (batch.observations.rows === stepCount(batch)) facts.push("parents");
     const all = await withFacts(environment, batch, facts);
     const which = [4, 1, 1];
     const chosen = selectTrajectories(all, which).batch;

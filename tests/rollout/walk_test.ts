@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import hypergrid from "../../envs/hypergrid.ts";
+import sequence from "../../envs/sequence.ts";
 import { openEnvironment } from "../../plugins/open.ts";
 import { selectTrajectories, terminatingStates } from "../../rollout/batch.ts";
 import { batchFromActions } from "../../rollout/walk.ts";
@@ -14,6 +15,10 @@ const grid = await openEnvironment(hypergrid, {
   r2: null,
 });
 const bits = await openEnvironment(fillBits, { bits: 2 });
+/** Words of at most two letters, 2 the stop: one of two letters ends by being full. */
+const words = await openEnvironment(sequence, {
+  ...{ alphabet: "ab", length: 2, variable: true, rewards: null, other: 0, motifs: "a", weight: 1 },
+});
 
 Deno.test("walk() lays trajectories that stop end to end", async () => {
   const batch = await batchFromActions(grid, [[2], [0, 1, 2]]);
@@ -54,12 +59,14 @@ for (
   const [name, environment, trajectories] of [
     ["with a stop action", grid, [[2], [0, 1, 2], [1, 1, 0, 2]]],
     ["without one", bits, [[0, 3], [2, 1], [1, 2]]],
+    ["of which the last alone fills its object", words, [[0, 2], [1, 2], [1, 0]]],
   ] as const
 ) {
   Deno.test(`selectTrajectories() equals a walk of those trajectories alone, ${name}`, async () => {
     const batch = await batchFromActions(environment, trajectories);
     for (const which of [[0], [2, 0], [1, 2, 0], []]) {
       const chosen = selectTrajectories(batch, which);
+      assert.deepEqual(selectTrajectories(chosen.batch, [...which.keys()]).batch, chosen.batch);
       assert.deepEqual(
         chosen.batch,
         await batchFromActions(environment, which.map((i) => trajectories[i]!)),

@@ -174,7 +174,7 @@ Deno.test("a second writer is refused, and the first goes on", () =>
     assert.equal(Math.max(...names), step); // what an interrupt leaves can be gone on with from there
   }));
 
-Deno.test("a run whose reader goes away fails with whole lines, and goes on to the same events", () =>
+Deno.test("a run whose reader goes away stores its state and fails, and goes on to the same events", () =>
   withFolder(async (folder) => {
     const wanted = await unbroken(folder, "200");
     const out = `${folder}/run`;
@@ -188,6 +188,10 @@ Deno.test("a run whose reader goes away fails with whole lines, and goes on to t
     ]);
     assert.match(stderr, /^gfn: Cannot write to stdout: Broken pipe/);
     assert.equal(code, 1);
+    const { reason, step } = jsonLines(Deno.readTextFileSync(`${out}/metrics.jsonl`)).at(-1);
+    assert.equal(reason, "interrupted");
+    const names = Array.from(Deno.readDirSync(`${out}/checkpoints`), ({ name }) => parseInt(name));
+    assert.equal(Math.max(...names), step);
     const again = await gfn(["train", "--resume", out, "--quiet"], access(out));
     assert.equal(again.code, 0, again.stderr);
     assert.deepEqual(events(out), wanted);

@@ -165,3 +165,12 @@ Deno.test("train() gives all its memory back, closed early or not", async () => 
 Deno.test("every critic is registered under its own name", () => {
   for (const [name, critic] of Object.entries(critics)) assert.equal(critic.name, name);
 });
+
+for (const name of ["flow-matching", "modified-db"]) {
+  Deno.test(`${name} is refused objects that end by being full before anything is measured`, async () => {
+    const environment = await openEnvironment(fillBits, { bits: 3 });
+    const config = smallRun({ name }, { env: { name: "fill-bits", bits: 3 } });
+    const setup = { environment, objective: objectives[name]!, config };
+    await assert.rejects(train(setup).next(), { code: "E_OBJECTIVE_ENV" });
+  });
+}

@@ -54,3 +54,31 @@ Deno.test("objects that a policy never ends in: Spearman ranks them lowest, Pear
   assert.equal(typeof klReverse, "number");
   made.dispose();
 });
+
+Deno.test("what is counted among samples: different objects, modes, and the share of these with its error", async () => {
+  // Stops at once or in the corner beyond, by equal halves: s_0 is no mode of the classic grid.
+  const made = await sampler(({ rows, values }) => {
+    const logits = new Float32Array(3 * rows);
+    for (let row = 0; row < rows; row++) {
+      const [x, y] = [values[2 * row]!, values[2 * row + 1]!];
+      const go = x < 6 ? 0 : y < 6 ? 1 : 2;
+      logits.set([-1000, -1000, -1000], 3 * row);
+      logits[3 * row + go] = 1000;
+      if (x + y === 0) logits[3 * row + 2] = 1000;
+    }
+    return logits;
+  });
+  const samples = 400, found = await assess(made, { ...request, samples });
+  const isMode = (x: number, y: number) => made.environment.isMode!(Int32Array.of(x, y), 0);
+  assert.deepEqual([isMode(0, 0), isMode(6, 6)], [false, true]);
+  const share = found.modeShareForwardSamples as number;
+  assert.ok(Math.abs(share - 0.5) < 4 * Math.sqrt(0.25 / samples), `${share}`);
+  assert.equal(found.modesForwardSamples, 1);
+  assert.equal(found.distinctForwardSamples, 2 / samples);
+  assert.equal(
+    found.modeShareForwardSamplesError,
+    Math.sqrt(share * (1 - share) / samples),
+  );
+  assert.equal(found.top, 2);
+  made.dispose();
+});
