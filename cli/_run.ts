@@ -6,6 +6,7 @@
  */
 import { configHash } from "../config/canonical.ts";
 import type { RunConfig } from "../config/schema.ts";
+import { GfnError } from "../errors.ts";
 import { breather } from "../sandbox/breather.ts";
 import type { Checkpoint } from "../store/checkpoint.ts";
 import type { RunFolder } from "../store/run_folder.ts";
@@ -45,7 +46,7 @@ export interface Outcome {
 
 /**
  * Trains. When training fails the folder and the printer get an `end` event that says so, and the error
- * goes on. When printing fails, a run with a folder stores its state first; then that error goes on.
+ * goes on; a folder whose run could not begin, as its settings fit together in no way, is withdrawn. When printing fails, a run with a folder stores its state first; then that error goes on.
  */
 export async function executeRun(
   config: RunConfig,
@@ -56,7 +57,7 @@ export async function executeRun(
   const threads = Number(run.host?.threads ?? 1);
   const started = performance.now(), before = checkpoint?.elapsed ?? 0;
   const seconds = () => before + (performance.now() - started) / 1000;
-  let interrupted = false, unread: unknown = null;
+  let interrupted = false, begun = checkpoint !== null, unread: unknown = null;
   const interrupt = () => interrupted = true;
   const tell = (event: Event) => {
     if (unread !== null) return;
@@ -92,6 +93,7 @@ export async function executeRun(
       ...(folder && { keep: (snapshot) => folder.keep(snapshot, seconds()) }),
     });
     for await (const event of training) {
+      begun = true;
       show(event, seconds());
       if (event.type === "end") {
         end = event;
@@ -112,10 +114,12 @@ export async function executeRun(
     stop();
     const message = error instanceof Error ? error.message : String(error);
     const failed: EndEvent = { ...end, reason: "failed", message, ...closing() };
+    const isRefused = !begun && error instanceof GfnError && error.exitCode === 2;
     try {
-      folder?.write(failed);
+      if (isRefused) folder?.withdraw();
+      else folder?.write(failed);
     } catch {
-      // A folder that takes no more lines is what failed, as the error says.
+      // A folder that takes no more is what failed, as the error says.
     }
     tell(failed);
     throw error;

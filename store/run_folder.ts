@@ -35,6 +35,8 @@ export interface RunFolder {
   keep(snapshot: Snapshot, elapsed: number): Promise<void>;
   /** Puts what was written on the disk and lets others write. */
   close(): void;
+  /** Closes, and takes a run that was made here and never began off the disk again. */
+  withdraw(): void;
 }
 
 /** What a folder has to know of its run. */
@@ -70,7 +72,7 @@ export function createRunFolder(
   requireAccess(`write the run to ${path}`, path, ["read", "write"]);
   requireFree(path);
   return attempt(path, () => {
-    makeFolder(path);
+    const origin = makeFolder(path);
     return locked(path, (lock) => {
       requireFree(path); // another may have been faster
       if (plugin) {
@@ -80,7 +82,7 @@ export function createRunFolder(
       writeRunFile(path, facts.run);
       const metrics = MetricsFile.create(`${path}/metrics.jsonl`);
       syncFolder(path);
-      return new Writer(path, facts, lock, metrics);
+      return new Writer(path, facts, lock, metrics, origin);
     });
   });
 }
@@ -123,7 +125,7 @@ export async function resumeRunFolder(
       if (checkpoint === null) {
         requireNoneBefore(path, metrics);
         writeRunFile(path, facts.run);
-        const folder = new Writer(path, facts, lock, MetricsFile.create(metrics));
+        const folder = new Writer(path, facts, lock, MetricsFile.create(metrics), "resumed");
         return { folder, checkpoint, refused };
       }
       const { metricsBytes, snapshot } = checkpoint;
@@ -135,7 +137,8 @@ export async function resumeRunFolder(
       writeRunFile(path, facts.run);
       setLaterAside(path, snapshot.step);
       const file = MetricsFile.goOn(metrics, metricsBytes, firstLine);
-      return { folder: new Writer(path, facts, lock, file, past.best), checkpoint, refused };
+      const folder = new Writer(path, facts, lock, file, "resumed", past.best);
+      return { folder, checkpoint, refused };
     });
   } catch (error) {
     lock.release();
@@ -164,19 +167,23 @@ class Writer implements RunFolder {
   readonly #facts: RunFacts;
   readonly #lock: RunLock;
   readonly #metrics: MetricsFile;
+  readonly #origin: "made" | "found" | "resumed";
   readonly #best: BestSoFar;
+  #isOpen = true;
 
   constructor(
     path: string,
     facts: RunFacts,
     lock: RunLock,
     metrics: MetricsFile,
+    origin: "made" | "found" | "resumed",
     best = new BestSoFar(),
   ) {
     this.#path = path;
     this.#facts = facts;
     this.#lock = lock;
     this.#metrics = metrics;
+    this.#origin = origin;
     this.#best = best;
   }
 
@@ -198,12 +205,24 @@ class Writer implements RunFolder {
   }
 
   close(): void {
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
     try {
       attempt(this.#path, () => this.#metrics.sync());
     } finally {
       this.#metrics.close();
       this.#lock.release();
     }
+  }
+
+  withdraw(): void {
+    this.close();
+    if (this.#origin === "resumed") return;
+    // Were it killed in between: a run that is begun anew, then leftovers that a run may take.
+    for (const name of new Set(["metrics.jsonl", "run.json", ...namesIn(this.#path)])) {
+      Deno.removeSync(`${this.#path}/${name}`);
+    }
+    if (this.#origin === "made") Deno.removeSync(this.#path);
   }
 }
 

@@ -37,15 +37,16 @@ export function syncFolder(path: string): void {
   }
 }
 
-/** Makes a folder, and the folders above it, to outlast a loss of power. */
-export function makeFolder(path: string): void {
+/** Makes a folder, and the folders above it, to outlast a loss of power; or finds it there. */
+export function makeFolder(path: string): "made" | "found" {
   try {
-    if (Deno.statSync(path).isDirectory) return;
+    if (Deno.statSync(path).isDirectory) return "found";
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
   Deno.mkdirSync(path, { recursive: true });
   syncFolder(path);
+  return "made";
 }
 
 /**

@@ -143,6 +143,27 @@ Deno.test("train refuses a malformed config file, an --out that is a file and on
   });
 });
 
+Deno.test("train leaves no folder of a run whose settings do not fit, and takes the path again", async () => {
+  await withFolder(async (folder) => {
+    await Deno.mkdir(`${folder}/empty`);
+    for (const name of ["new", "empty"]) {
+      const out = ["--steps", "1", "--quiet", "--out", `${folder}/${name}`];
+      const { code, stderr } = await gfn(
+        ["train", ...out, ...small, "--set", "policy.network=graph"],
+        DIR(folder),
+      );
+      assert.equal(code, 2, stderr);
+      assert.match(stderr, /want graph/);
+      assert.deepEqual(
+        Array.from(Deno.readDirSync(folder), ({ name }) => name).filter((one) => one === name),
+        name === "empty" ? ["empty"] : [],
+      );
+      const again = await gfn(["train", ...out, ...small], DIR(folder));
+      assert.equal(again.code, 0, again.stderr);
+    }
+  });
+});
+
 Deno.test("train ends cleanly on Ctrl-C: exit status 130, last line end, interrupted", async () => {
   await withFolder(async (folder) => {
     const out = `${folder}/run`;

@@ -308,7 +308,7 @@ export const damages: readonly Damage[] = [
   {
     what: "export over a file",
     damage: nothing,
-    args: (folder) => ["export", folder, "--to", `${folder}/run.json`],
+    args: (folder) => ["export", folder, "--format", "json", "--to", `${folder}/run.json`],
     code: 2,
     says: /^gfn: Cannot write DIR\/run\.json: found a file there, want a new name$/,
     left: "all as it was",
