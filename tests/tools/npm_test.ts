@@ -37,8 +37,9 @@ const compilers = { typescript: "5.9.3", typescript7: "npm:typescript@7.0.2" };
 /** Whether npm is here and reaches its registry. A failure of any other kind is one of the test. */
 function hasRegistry(): boolean {
   try {
-    const { code, stderr } = run("npm", ["view", "--fetch-retries=0", "zod@4.6.7", "version"]);
-    return code === 0 || !/ENOTFOUND|EAI_AGAIN|ECONN|ENETUNREACH|ETIMEDOUT/.test(stderr);
+    const once = ["--prefer-online", "--fetch-retries=0", "--fetch-timeout=20000"];
+    const { code, stderr } = run("npm", ["view", ...once, "zod@4.6.7", "version"]);
+    return code === 0 || !/ENOTFOUND|EAI_AGAIN|ECONN|ENETUNREACH|TIMED?OUT/.test(stderr);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return false;
     throw error;
