@@ -67,7 +67,18 @@ export { RandomStream } from "./tensor/random.ts";
 export * from "./tensor/segments.ts";
 export { type EngineSettings, startEngine, useEngine } from "./tensor/engine.ts";
 export { startThreads, type Threads } from "./tensor/threads.ts";
-export { type Event, eventSchema } from "./train/events.ts";
+export {
+  type CheckpointEvent,
+  type EndEvent,
+  type EvalEvent,
+  type Event,
+  eventSchema,
+  type Measures,
+  type Metric,
+  type RunEvent,
+  type TrainEvent,
+  type WarningEvent,
+} from "./train/events.ts";
 export type { Snapshot, SnapshotTensor, TensorTable } from "./train/snapshot.ts";
 export { exactLogPf } from "./train/evaluate.ts";
 export { train, type TrainingEvent, type TrainingView, type TrainSetup } from "./train/train.ts";

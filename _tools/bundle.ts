@@ -44,12 +44,12 @@ export async function makeBundle(folder: string): Promise<Bundle> {
   }
 }
 
-/** Runs Deno in the project's folder; throws what it says where it fails. */
-export async function deno(...args: string[]): Promise<void> {
+/** Runs Deno in the project's folder and gives what it prints; throws what it says where it fails. */
+export async function deno(...args: string[]): Promise<string> {
   const child = new Deno.Command(Deno.execPath(), { args, cwd: root, stdin: "null" });
-  const { success, code, stderr } = await child.output();
-  if (success) return;
-  throw new Error(`deno ${args.join(" ")} ended with ${code}: ${new TextDecoder().decode(stderr)}`);
+  const { success, code, stdout, stderr } = await child.output(), decoder = new TextDecoder();
+  if (success) return decoder.decode(stdout);
+  throw new Error(`deno ${args.join(" ")} ended with ${code}: ${decoder.decode(stderr)}`);
 }
 
 /** A number of bytes, for a person. */

@@ -155,6 +155,9 @@ export const packages: Readonly<Record<string, readonly string[]>> = {
   "@expo-google-fonts/inter": ["reports"],
   "openchemlib": ["molecules"],
   "playwright-core": ["tests/browser", "bench"],
+  "typescript": ["_tools"],
+  "rollup": ["_tools"],
+  "rollup-plugin-dts": ["_tools"],
 };
 
 /** Files that may use `Deno`, `node:` modules and computed imports. */

@@ -1,13 +1,21 @@
 /**
- * Makes `dist/npm`, the library as npm takes it: `deno task npm`, then `npm publish dist/npm`. It is
- * `mod.ts` as one file without dependencies, because Node 20 does not import texts, as the sources do.
+ * Makes the library as npm takes it: `deno task npm [FOLDER]`, then `npm publish dist/npm`. It is `mod.ts`
+ * as one file, because Node 20 does not import texts, as the sources do, and its types as another.
  *
  * @module
  */
 import project from "../deno.json" with { type: "json" };
 import { deno, dist, megabytes } from "./bundle.ts";
+import { declarationsOf } from "./declarations.ts";
 
-const root = new URL("../", import.meta.url).pathname, folder = `${dist}/npm`;
+const root = new URL("../", import.meta.url).pathname;
+
+/**
+ * Packages that are not in the file but installed beside it, in the version that it was tested with.
+ * The library exports `z` and `tf` and its types are made of theirs, so that a user's types and values
+ * have to be of the same copy. The CPU backend belongs to that copy of tfjs. All else stays inside.
+ */
+const beside = ["@tensorflow/tfjs-backend-cpu", "@tensorflow/tfjs-core", "zod"] as const;
 
 /** What is copied as it is. */
 const papers = ["README.md", "CHANGELOG.md", "LICENSE", "NOTICE"];
@@ -19,16 +27,29 @@ const manifest = {
   description: "Train samplers of discrete objects in proportion to a reward: GFlowNets, Ent-PPO",
   license,
   type: "module",
-  exports: { ".": "./mod.js" },
+  types: "./mod.d.ts",
+  exports: { ".": { types: "./mod.d.ts", default: "./mod.js" } },
   engines: { node: ">=20" },
-  files: ["mod.js", ...papers, "LICENSES"],
+  dependencies: Object.fromEntries(beside.map((name) => [name, pinned(name)])),
+  files: ["mod.js", "mod.d.ts", ...papers, "LICENSES"],
 };
 
+/** The version that `deno.json` pins a package to. */
+function pinned(name: typeof beside[number]): string {
+  const specifier = project.imports[name];
+  return specifier.slice(specifier.lastIndexOf("@") + 1);
+}
+
+const [folder = `${dist}/npm`] = Deno.args;
 await Deno.mkdir(`${folder}/LICENSES`, { recursive: true });
-await deno("bundle", "-o", `${folder}/mod.js`, "mod.ts");
+const external = beside.flatMap((name) => ["--external", name]);
+await deno("bundle", ...external, "-o", `${folder}/mod.js`, "mod.ts");
+await Deno.writeTextFile(`${folder}/mod.d.ts`, await declarationsOf("mod.ts", beside));
 for (const paper of papers) await Deno.copyFile(`${root}${paper}`, `${folder}/${paper}`);
 for (const { name } of Deno.readDirSync(`${root}LICENSES`)) {
   await Deno.copyFile(`${root}LICENSES/${name}`, `${folder}/LICENSES/${name}`);
 }
 await Deno.writeTextFile(`${folder}/package.json`, `${JSON.stringify(manifest, null, 2)}\n`);
-console.log(`dist/npm/mod.js  ${megabytes((await Deno.stat(`${folder}/mod.js`)).size)}`);
+for (const file of ["mod.js", "mod.d.ts"]) {
+  console.log(`${file}  ${megabytes((await Deno.stat(`${folder}/${file}`)).size)}`);
+}

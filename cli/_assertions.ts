@@ -5,8 +5,7 @@
  */
 import { wantOneOf } from "../config/near_name.ts";
 import { failure, usageError } from "../errors.ts";
-import { type EvalEvent, evalEvent, type metric } from "../train/events.ts";
-import type { z } from "zod";
+import { type EvalEvent, evalEvent, type Metric } from "../train/events.ts";
 
 /** How a value is compared with a number. */
 const relations = {
@@ -17,8 +16,6 @@ const relations = {
   "<": (a: number, b: number) => a < b,
   ">": (a: number, b: number) => a > b,
 } as const;
-
-type Metric = z.infer<typeof metric>;
 
 /** An assertion that was understood. */
 export interface Assertion {

@@ -212,7 +212,7 @@ const shared = {
 export function runSchema(
   environment: { name: string; options: z.ZodObject },
   objective: { name: string; options: z.ZodObject },
-) {
+): z.ZodObject {
   return z.strictObject({
     env: z.strictObject({ name: z.literal(environment.name), ...environment.options.shape }),
     objective: z.strictObject({ name: z.literal(objective.name), ...objective.options.shape }),
@@ -223,7 +223,7 @@ export function runSchema(
 /** How the learning rate of a group of parameters goes. */
 export interface RateConfig {
   lr: number;
-  schedule: z.infer<typeof schedule>;
+  schedule: "constant" | "linear" | "cosine";
   warmup: number;
   floor: number;
 }
@@ -298,10 +298,12 @@ export interface RunConfig {
   log: { every: number };
 }
 
-type Parsed = z.infer<ReturnType<typeof runSchema>>;
+/** What {@linkcode runSchema} reads, where no setting has another's value yet. */
+type Parsed = z.infer<z.ZodObject<typeof shared>> & Pick<RunConfig, "env" | "objective">;
 
-/** Fills in the settings whose default is another setting. */
-export function resolveDerived(parsed: Parsed): RunConfig {
+/** Fills in the settings whose default is another setting, in what {@linkcode runSchema} has read. */
+export function resolveDerived(read: z.infer<ReturnType<typeof runSchema>>): RunConfig {
+  const parsed = read as Parsed;
   const { policy, explore, replay } = parsed;
   const { schedule, warmup, floor } = policy;
   const network = { hidden: policy.hidden, lr: policy.lr, schedule, warmup, floor };

@@ -9,7 +9,10 @@ import { failure } from "../errors.ts";
 import { tf } from "../tensor/backend.ts";
 
 /** The options that every residual objective spreads into its own. */
-export const regressionOptions = {
+export const regressionOptions: {
+  regression: z.ZodDefault<z.ZodType<string>>;
+  linexAlpha: z.ZodDefault<z.ZodType<number>>;
+} = {
   regression: z.enum(["square", "half-square", "huber", "shifted-cosh", "linex"]).default("square")
     .describe("g(r): r^2, r^2/2, Huber, e^r + e^-r - 2, or (e^(alpha r) - alpha r - 1)/alpha^2"),
   linexAlpha: z.number().min(-10).max(10).refine((alpha) => alpha !== 0, "must not be 0").default(1)

@@ -1,6 +1,6 @@
 /**
- * What training says, one JSON line an event. A schema rather than a type, so that the lines of a file
- * can be checked and the JSON Schema published from the same source. Training itself knows no clock
+ * What training says, one JSON line an event. A schema beside each type, so that the lines of a file can
+ * be checked and the JSON Schema published; a test holds the two equal. Training itself knows no clock
  * and no machine: the command adds `time` and `host`, and nothing else differs between two runs of
  * one seed.
  *
@@ -9,7 +9,25 @@
 import { z } from "zod";
 
 /** A number as JSON can carry it: what is not finite is written as a word. */
-export const metric = z.union([z.number(), z.enum(["inf", "-inf", "nan"])]);
+export type Metric = number | "inf" | "-inf" | "nan";
+
+export const metric: z.ZodType<Metric> = z.union([z.number(), z.enum(["inf", "-inf", "nan"])]);
+
+/** What the command adds to any event, and no comparison of two runs looks at. */
+export interface Circumstances {
+  /** Wall-clock figures, seconds. */
+  time?: Record<string, Metric> | undefined;
+  /** Facts of the machine. */
+  host?: Record<string, unknown> | undefined;
+}
+
+/** How far training is. */
+export interface Counts {
+  /** Iterations done. */
+  step: number;
+  /** Trajectories sampled for training, each with a new reward. */
+  trajectories: number;
+}
 
 const time = z.record(z.string(), metric).optional()
   .describe("wall-clock figures, seconds; left out of any comparison");
@@ -20,6 +38,18 @@ const trajectories = z.int().min(0)
   .describe("trajectories sampled for training, each with a new reward; none is counted twice");
 
 /** First line: what is being run. */
+export interface RunEvent extends Circumstances {
+  type: "run";
+  format: 1;
+  version: string;
+  config: Record<string, unknown>;
+  /** The environment's plugin, where it is none of gfn's own. */
+  plugin?: { name: string; reference: string; apiVersion: number; sha256: string } | undefined;
+  /** SHA-256 of the environment's data files by option. */
+  files?: Record<string, string> | undefined;
+  configHash: string;
+}
+
 export const runEvent = z.strictObject({
   type: z.literal("run"),
   format: z.literal(1),
@@ -39,6 +69,20 @@ export const runEvent = z.strictObject({
 });
 
 /** One iteration. */
+export interface TrainEvent extends Counts, Circumstances {
+  type: "train";
+  /** Rewards that training has asked the environment for so far. */
+  rewards: number;
+  /** Trajectories of the iteration's batch by where they come from. */
+  sources: { policy: number; localSearch: number; replay: number };
+  /** Mean of each update's loss in the iteration. */
+  losses: Record<string, Metric>;
+  /** Mean 2-norm of each update before clipping. */
+  gradNorm: Record<string, Metric>;
+  meanLength: Metric;
+  meanLogReward: Metric;
+}
+
 export const trainEvent = z.strictObject({
   type: z.literal("train"),
   step,
@@ -58,6 +102,37 @@ export const trainEvent = z.strictObject({
 });
 
 /** Measures. Exact ones stand under plain names; sampled ones say how they were sampled. */
+export interface Measures {
+  tv?: Metric | undefined;
+  /** KL(target || policy). */
+  kl?: Metric | undefined;
+  /** KL(policy || target). */
+  klReverse?: Metric | undefined;
+  jsd?: Metric | undefined;
+  elbo?: Metric | undefined;
+  eubo?: Metric | undefined;
+  /** Under the policy, exact. */
+  meanLogReward?: Metric | undefined;
+  /** Difference of the mean rewards of policy and target, over the target's; exact. */
+  rewardDelta?: Metric | undefined;
+  /** Learned: the parameter, or V(s_0), or log F(s_0), or from the edges that leave s_0. */
+  logZ?: Metric | undefined;
+  logZExact?: Metric | undefined;
+  elboForwardSamples?: Metric | undefined;
+  elboForwardSamplesError?: Metric | undefined;
+  logZForwardSamples?: Metric | undefined;
+  meanLogRewardForwardSamples?: Metric | undefined;
+  meanLogRewardForwardSamplesError?: Metric | undefined;
+  /** Of the 100 best different samples. */
+  topMeanLogReward?: Metric | undefined;
+  /** Of R^(1/beta) of the same. */
+  topMeanReward?: Metric | undefined;
+  /** Mean Hamming distance over length of their observations. */
+  topDiversity?: Metric | undefined;
+  /** Mean Tanimoto similarity of their fingerprints, where there are such. */
+  topSimilarity?: Metric | undefined;
+}
+
 const measures = {
   tv: metric.optional(),
   kl: metric.optional().describe("KL(target || policy)"),
@@ -85,6 +160,14 @@ const measures = {
 };
 
 /** An evaluation. */
+export interface EvalEvent extends Counts, Measures, Circumstances {
+  type: "eval";
+  /** Different modes among all objects that training sampled so far. */
+  modesFound?: number | undefined;
+  /** The same measures of the moving average of all parameters, where `ema.decay` is set. */
+  averaged?: Measures | undefined;
+}
+
 export const evalEvent = z.strictObject({
   type: z.literal("eval"),
   step,
@@ -99,6 +182,10 @@ export const evalEvent = z.strictObject({
 });
 
 /** The state of training was stored. */
+export interface CheckpointEvent extends Counts, Circumstances {
+  type: "checkpoint";
+}
+
 export const checkpointEvent = z.strictObject({
   type: z.literal("checkpoint"),
   step,
@@ -108,6 +195,13 @@ export const checkpointEvent = z.strictObject({
 });
 
 /** Something a person should know, that did not stop the run. */
+export interface WarningEvent extends Circumstances {
+  type: "warning";
+  code: string;
+  message: string;
+  step?: number | undefined;
+}
+
 export const warningEvent = z.strictObject({
   type: z.literal("warning"),
   code: z.string(),
@@ -118,6 +212,12 @@ export const warningEvent = z.strictObject({
 });
 
 /** Last line. */
+export interface EndEvent extends Counts, Circumstances {
+  type: "end";
+  reason: "finished" | "interrupted" | "failed";
+  message?: string | undefined;
+}
+
 export const endEvent = z.strictObject({
   type: z.literal("end"),
   reason: z.enum(["finished", "interrupted", "failed"]),
@@ -129,7 +229,15 @@ export const endEvent = z.strictObject({
 });
 
 /** Any line of a metrics file. */
-export const eventSchema = z.discriminatedUnion("type", [
+export type Event =
+  | RunEvent
+  | TrainEvent
+  | EvalEvent
+  | CheckpointEvent
+  | WarningEvent
+  | EndEvent;
+
+export const eventSchema: z.ZodType<Event> = z.discriminatedUnion("type", [
   runEvent,
   trainEvent,
   evalEvent,
@@ -138,17 +246,8 @@ export const eventSchema = z.discriminatedUnion("type", [
   endEvent,
 ]);
 
-export type RunEvent = z.infer<typeof runEvent>;
-export type TrainEvent = z.infer<typeof trainEvent>;
-export type Measures = z.infer<z.ZodObject<typeof measures>>;
-export type EvalEvent = z.infer<typeof evalEvent>;
-export type CheckpointEvent = z.infer<typeof checkpointEvent>;
-export type WarningEvent = z.infer<typeof warningEvent>;
-export type EndEvent = z.infer<typeof endEvent>;
-export type Event = z.infer<typeof eventSchema>;
-
 /** A number in the form that {@linkcode metric} allows. */
-export function toMetric(x: number): z.infer<typeof metric> {
+export function toMetric(x: number): Metric {
   if (Number.isFinite(x)) return x;
   return Number.isNaN(x) ? "nan" : x > 0 ? "inf" : "-inf";
 }

@@ -7,12 +7,39 @@ import { z } from "zod";
 import { pearson, spearman } from "../metrics/correlation.ts";
 import { graphFeatures, graphMarginals, type MarginalSums } from "../metrics/marginals.ts";
 import type { HostedEnvironment } from "../plugins/open.ts";
-import { metric, toMetric } from "../train/events.ts";
+import { type Metric, metric, toMetric } from "../train/events.ts";
+
+/** Of one feature. Exact ones stand under plain names; sampled ones say how they were sampled. */
+export interface FeatureMarginals {
+  /** i -> j; a path from i to j; i in j's parents, children and their other parents. */
+  feature: typeof graphFeatures[number];
+  /** Names of the nodes, by which the following stand at [i][j]. */
+  nodes: string[];
+  /** Under the sampler, exact. */
+  learned?: number[][] | undefined;
+  /** Under R / Z, exact. */
+  target?: number[][] | undefined;
+  /** Pearson's correlation of the two, off the diagonal. */
+  pearson?: Metric | undefined;
+  /** Spearman's, likewise. */
+  spearman?: Metric | undefined;
+  /** Of the two. */
+  largestDifference?: Metric | undefined;
+  /** Nodes i and j of it. */
+  largestDifferenceAt?: string[] | undefined;
+  /** Of the samples. */
+  seed: number;
+  /** Trajectories of P_F that the following are from. */
+  samples: number;
+  learnedForwardSamples: number[][];
+  /** Standard errors, sqrt(p (1 - p) / samples). */
+  learnedForwardSamplesError: number[][];
+}
 
 const probability = z.number().min(0).max(1 + 1e-6);
 const square = z.array(z.array(probability)).describe("at [i][j] of node i and node j");
 
-/** Of one feature. Exact ones stand under plain names; sampled ones say how they were sampled. */
+/** The schema of {@linkcode FeatureMarginals}. */
 export const featureMarginals = z.strictObject({
   feature: z.enum(graphFeatures)
     .describe("i -> j; a path from i to j; i in j's parents, children and their other parents"),
@@ -28,8 +55,6 @@ export const featureMarginals = z.strictObject({
   learnedForwardSamples: square,
   learnedForwardSamplesError: square.describe("standard errors, sqrt(p (1 - p) / samples)"),
 });
-
-export type FeatureMarginals = z.infer<typeof featureMarginals>;
 
 /** Distributions over the states of an environment. */
 export interface Compared {

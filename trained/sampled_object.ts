@@ -4,9 +4,29 @@
  * @module
  */
 import { z } from "zod";
-import { metric } from "../train/events.ts";
+import { type Metric, metric } from "../train/events.ts";
 
-/** One sampled object: a line of `gfn sample`. */
+/** One sampled object: a line of `gfn sample`. Logarithms are in nats. */
+export interface SampledObject {
+  /** The object as a person reads it. */
+  text?: string | undefined;
+  /** Its int32 words. */
+  state: number[];
+  /** log R(x), with the run's reward exponent and minimum. */
+  logReward: Metric;
+  /** log P_F of the trajectory. */
+  logPf: Metric;
+  /** log P_B of the trajectory given the object. */
+  logPb: Metric;
+  /** Exact log probability of the object, where all states can be listed. */
+  logProbability?: Metric | undefined;
+  /** The object as an SVG element; written, not printed. */
+  drawing?: string | undefined;
+  /** Forward actions of the trajectory. */
+  actions?: number[] | undefined;
+}
+
+/** The schema of a {@linkcode SampledObject}. */
 export const sampledObject = z.strictObject({
   text: z.string().optional().describe("the object as a person reads it"),
   state: z.array(z.int()).describe("its int32 words"),
@@ -18,5 +38,3 @@ export const sampledObject = z.strictObject({
   drawing: z.string().optional().describe("the object as an SVG element; written, not printed"),
   actions: z.array(z.int()).optional().describe("forward actions of the trajectory"),
 });
-
-export type SampledObject = z.infer<typeof sampledObject>;
