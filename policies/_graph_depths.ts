@@ -58,7 +58,7 @@ export function pairsAt({ observation, joins, from }: GraphTokens, r: number): n
 }
 
 /** Who reads tokens behind the last layer. */
-export type Readers = "all" | "global nodes";
+export type Readers = "all" | "global nodes" | "nodes";
 
 /** Depths of message passing. */
 export function messageDepths(
@@ -73,9 +73,11 @@ export function messageDepths(
   let before = shareTokens({ own: types, received: nothing(types.length), given: () => 0 });
   const depths = [depthOf(before, words)];
   for (let l = 1; l <= layers; l++) {
-    const { of } = before, isLast = l === layers && readers === "global nodes";
+    const { of } = before, isLast = l === layers && readers !== "all";
     before = shareTokens({
-      own: isLast ? of.map((row, t) => slots[t] === -1 ? row : -1) : of,
+      own: isLast
+        ? of.map((row, t) => (slots[t] === -1) === (readers === "global nodes") ? row : -1)
+        : of,
       received,
       given(source, kind) {
         const map = kind >= edges ? maps - 1 : directed && kind >= edgeTypes ? 1 : 0;

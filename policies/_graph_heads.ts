@@ -41,13 +41,13 @@ export function writeOutputs(pass: GraphPass, outputs: number): void {
     const { places: { graph, node, pair } } = head;
     if (graph) {
       const rows = globalRows(pass), out = linearOutputs(pass, graph, rows, pass.graphs.rows);
-      eachGraph(head, N, 8 * graph.panels, (to, from) => values[to] = out.values[from]!, pass);
+      eachGraph(head, N, 8 * graph.panels, adding(values, out.values), pass);
       out.release();
       release(rows);
     }
     if (node) {
       const out = linearOutputs(pass, node, pass.trace.y, lastRows(pass));
-      eachNode(head, N, 8 * node.panels, (to, from) => values[to] = out.values[from]!, pass);
+      eachNode(head, N, 8 * node.panels, adding(values, out.values), pass);
       out.release();
     }
     if (pair) {
@@ -55,7 +55,7 @@ export function writeOutputs(pass: GraphPass, outputs: number): void {
       const job = pairJob(pass, pair, K), out = allocate(4 * K * graphs.pairCount);
       kernels.pairLogits(...job.start, weights + 4 * pair.bias, job.hidden, out);
       const logits = f32(out, K * graphs.pairCount);
-      eachPair(head, N, (to, from) => values[to]! += logits[from]!, pass);
+      eachPair(head, N, adding(values, logits), pass);
       release(out);
       job.release();
     }
@@ -81,21 +81,21 @@ export function headsBackward(
     const { places: { graph, node, pair } } = head;
     if (graph) {
       const x = globalRows(pass), dx = allocate(4 * D * rows), d = zeros(8 * graph.panels * rows);
-      eachGraph(head, N, 8 * graph.panels, (to, from) => d.values[from] = given[to]!, pass);
+      eachGraph(head, N, 8 * graph.panels, gathering(given, d.values), pass);
       linearGradient(graph, at, x, 4 * D, d.pointer, rows, dx);
       kernels.scatterAdd(listAt(pass, "globals"), rows, 1, dx, D, dy);
       for (const block of [x, dx, d.pointer]) release(block);
     }
     if (node) {
       const dx = allocate(4 * D * M), d = zeros(8 * node.panels * M);
-      eachNode(head, N, 8 * node.panels, (to, from) => d.values[from]! += given[to]!, pass);
+      eachNode(head, N, 8 * node.panels, gathering(given, d.values), pass);
       linearGradient(node, at, pass.trace.y, 4 * D, d.pointer, M, dx);
       add(dy, dx, D * M);
       for (const block of [dx, d.pointer]) release(block);
     }
     if (pair) {
       const K = head.layout.perPair, d = zeros(K * pairCount);
-      eachPair(head, N, (to, from) => d.values[from] = given[to]!, pass);
+      eachPair(head, N, gathering(given, d.values), pass);
       pairBackward(pass, pair, K, d.pointer, at, dy);
       release(d.pointer);
     }
@@ -122,8 +122,22 @@ function outputsOf({ shape: { layouts, observation } }: GraphPass): number {
   return layouts.reduce((sum, layout) => sum + headOutputs(layout, nodes, pairs), 0);
 }
 
-/** Calls with the place of an output, and that of the number it is among a product's rows. */
-type Visit = (output: number, number: number) => void;
+/** Calls with the place of outputs, that of the numbers they are among a product's rows, and how many. */
+type Visit = (output: number, number: number, count: number) => void;
+
+/** Adds numbers to outputs, which are 0 at first. */
+function adding(outputs: Float32Array, numbers: Float32Array): Visit {
+  return (output, number, count) => {
+    for (let k = 0; k < count; k++) outputs[output + k]! += numbers[number + k]!;
+  };
+}
+
+/** Adds outputs' gradients to those of numbers, which several outputs may be. */
+function gathering(outputs: Float32Array, numbers: Float32Array): Visit {
+  return (output, number, count) => {
+    for (let k = 0; k < count; k++) numbers[number + k]! += outputs[output + k]!;
+  };
+}
 
 function eachGraph(
   { layout: { perGraph }, from }: Head,
@@ -133,7 +147,7 @@ function eachGraph(
   { graphs: { rows } }: GraphPass,
 ): void {
   for (let r = 0; r < rows; r++) {
-    for (let k = 0; k < perGraph; k++) visit(r * N + from + k, r * P + k);
+    visit(r * N + from, r * P, perGraph);
   }
 }
 
@@ -148,7 +162,7 @@ function eachNode(
   for (let r = 0; r < rows; r++) {
     const first = spans[2 * r]!, end = first + spans[2 * r + 1]!, nodes = r * N + from + perGraph;
     for (let t = first + 1; t < end; t++) {
-      for (let k = 0; k < perNode; k++) visit(nodes + slots[t]! * perNode + k, of[t]! * P + k);
+      visit(nodes + slots[t]! * perNode, of[t]! * P, perNode);
     }
   }
 }
@@ -171,8 +185,8 @@ function eachPair(
     const place = pairPlaces[q]!, row = Math.floor(place / pairs);
     const at = row * N + start + (place - row * pairs) * K;
     // Of an entry's two, the second is the one from the other end.
-    const other = turned !== null && q % 2 === 1;
-    for (let k = 0; k < K; k++) visit(at + (other ? turned[k]! : k), q * K + k);
+    if (turned === null || q % 2 === 0) visit(at, q * K, K);
+    else for (let k = 0; k < K; k++) visit(at + turned[k]!, q * K + k, 1);
   }
 }
 

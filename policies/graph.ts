@@ -83,7 +83,11 @@ class GraphNetwork implements Network {
     this.#layout = layOutGraph(this.#shape);
     this.#reader = new GraphReader(observation, {
       ...{ mixing: sizes.mixing, layers: sizes.layers },
-      readers: heads.some(({ perNode, perPair }) => perNode + perPair > 0) ? "all" : "global nodes",
+      readers: heads.every(({ perNode, perPair }) => perNode + perPair === 0)
+        ? "global nodes"
+        : heads.every(({ perGraph }) => perGraph === 0)
+        ? "nodes"
+        : "all",
       pairs: heads.some(({ perPair }) => perPair > 0) ? "pairs" : "no pairs",
     });
     this.#transposes = allocate(4 * this.#layout.transposes);
