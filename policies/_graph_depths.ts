@@ -70,7 +70,8 @@ export function messageDepths(
   const { observation: { edgeTypes, directed }, observation, types, slots } = tokens;
   const maps = messageMaps(observation).length, edges = edgeKinds(observation);
   const received = receive(tokens, "edges and the global node");
-  let before = shareTokens({ own: types, received: nothing(types.length), given: () => 0 });
+  const none = nothing(types.length), typed = { of: types, hashes: types };
+  let before = shareTokens({ own: types, before: typed, received: none, given: () => 0 });
   const depths = [depthOf(before, words)];
   for (let l = 1; l <= layers; l++) {
     const { of } = before, isLast = l === layers && readers !== "all";
@@ -78,7 +79,7 @@ export function messageDepths(
       own: isLast
         ? of.map((row, t) => (slots[t] === -1) === (readers === "global nodes") ? row : -1)
         : of,
-      received,
+      ...{ before, received },
       given(source, kind) {
         const map = kind >= edges ? maps - 1 : directed && kind >= edgeTypes ? 1 : 0;
         return of[source]! * maps + map;
@@ -110,7 +111,10 @@ export function attentionDepths(
 ): AttentionGroups {
   const { types, rows, spans, observation: { nodes: n }, joins, input, from } = tokens;
   const T = types.length, given = () => 0;
-  const start = shareTokens({ own: types, received: receive(tokens, "edges"), given });
+  const before = { of: types, hashes: types }, received = receive(tokens, "edges");
+  // An end of an edge does not know what is at the other: all come from one token, a global node.
+  received.sources.fill(0);
+  const start = shareTokens({ own: types, before, received, given });
   const equal = firstEqualRows(input.values, n + joins.from.length, from, from + rows);
   const of = new Int32Array(T), own: number[] = [];
   const groups: number[] = [], places: number[] = [], seen: number[] = [];
@@ -152,7 +156,7 @@ function nothing(tokens: number): Received {
   return { starts: new Int32Array(tokens + 1), sources: none, kinds: none };
 }
 
-/** What each token gets, by kind, then by the type of who sends it: an order that knows no slots. */
+/** What each token gets. */
 function receive(
   tokens: GraphTokens,
   from: "edges" | "edges and the global node",
@@ -162,23 +166,15 @@ function receive(
   const global = from === "edges and the global node", T = types.length;
   const starts = new Int32Array(T + 1), count = 2 * edges + (global ? 2 * (T - rows) : 0);
   const sources = new Int32Array(count), kinds = new Int32Array(count);
-  let begin = 0, next = 0;
+  let next = 0;
   const put = (source: number, kind: number) => {
-    const type = types[source]!;
-    let at = next++;
-    for (; at > begin; at--) {
-      const other = kinds[at - 1]!;
-      if (other < kind || (other === kind && types[sources[at - 1]!]! <= type)) break;
-      kinds[at] = other;
-      sources[at] = sources[at - 1]!;
-    }
-    kinds[at] = kind;
-    sources[at] = source;
+    sources[next] = source;
+    kinds[next++] = kind;
   };
   for (let r = 0; r < rows; r++) {
     const first = spans[2 * r]!, end = first + spans[2 * r + 1]!, at = pairsAt(tokens, r);
     for (let a = first; a < end; a++) {
-      starts[a] = begin = next;
+      starts[a] = next;
       if (a === first) {
         for (let b = first + 1; global && b < end; b++) put(b, toGlobal);
         continue;
