@@ -7,7 +7,7 @@
 import type { ActionLayout } from "../plugins/contract.ts";
 import { allocate, f32, release } from "../tensor/heap.ts";
 import { kernels } from "../tensor/kernels/kernels.ts";
-import { add, type GraphPass, listAt } from "./_graph_forward.ts";
+import { add, type GraphPass, listAt, rowsAt } from "./_graph_forward.ts";
 import type { PairPlaces } from "./_graph_layout.ts";
 import { edgeEnds } from "./_graph_relations.ts";
 import { linear, linearGradient, type LinearPlace } from "./_linear_maps.ts";
@@ -41,13 +41,13 @@ export function writeOutputs(pass: GraphPass, outputs: number): void {
     const { places: { graph, node, pair } } = head;
     if (graph) {
       const rows = globalRows(pass), out = linearOutputs(pass, graph, rows, pass.graphs.rows);
-      eachGraph(head, N, 8 * graph.panels, (to, from) => values[to] = out.values[from]!, pass);
+      eachGraph(head, N, 8 * graph.panels, adding(values, out.values), pass);
       out.release();
       release(rows);
     }
     if (node) {
-      const out = linearOutputs(pass, node, pass.trace.y, pass.graphs.tokens);
-      eachNode(head, N, 8 * node.panels, (to, from) => values[to] = out.values[from]!, pass);
+      const out = linearOutputs(pass, node, pass.trace.y, lastRows(pass));
+      eachNode(head, N, 8 * node.panels, adding(values, out.values), pass);
       out.release();
     }
     if (pair) {
@@ -55,7 +55,7 @@ export function writeOutputs(pass: GraphPass, outputs: number): void {
       const job = pairJob(pass, pair, K), out = allocate(4 * K * graphs.pairCount);
       kernels.pairLogits(...job.start, weights + 4 * pair.bias, job.hidden, out);
       const logits = f32(out, K * graphs.pairCount);
-      eachPair(head, N, (to, from) => values[to]! += logits[from]!, pass);
+      eachPair(head, N, adding(values, logits), pass);
       release(out);
       job.release();
     }
@@ -66,7 +66,7 @@ export function writeOutputs(pass: GraphPass, outputs: number): void {
  * Adds the gradients of all heads.
  *
  * @param dOutputs [R, N] end to end: the gradient with respect to the outputs
- * @param dy [T, D] becomes the gradient with respect to the last norm
+ * @param dy [., D] becomes the gradient with respect to the last norm
  */
 export function headsBackward(
   pass: GraphPass,
@@ -74,28 +74,28 @@ export function headsBackward(
   at: GradientAt,
   dy: number,
 ): void {
-  const { shape: { width: D }, graphs: { rows, tokens, pairCount } } = pass;
+  const { shape: { width: D }, graphs: { rows, pairCount } } = pass, M = lastRows(pass);
   const N = outputsOf(pass), given = f32(dOutputs, rows * N);
-  f32(dy, tokens * D).fill(0);
+  f32(dy, M * D).fill(0);
   for (const head of headsOf(pass)) {
     const { places: { graph, node, pair } } = head;
     if (graph) {
       const x = globalRows(pass), dx = allocate(4 * D * rows), d = zeros(8 * graph.panels * rows);
-      eachGraph(head, N, 8 * graph.panels, (to, from) => d.values[from] = given[to]!, pass);
+      eachGraph(head, N, 8 * graph.panels, gathering(given, d.values), pass);
       linearGradient(graph, at, x, 4 * D, d.pointer, rows, dx);
       kernels.scatterAdd(listAt(pass, "globals"), rows, 1, dx, D, dy);
       for (const block of [x, dx, d.pointer]) release(block);
     }
     if (node) {
-      const dx = allocate(4 * D * tokens), d = zeros(8 * node.panels * tokens);
-      eachNode(head, N, 8 * node.panels, (to, from) => d.values[from] = given[to]!, pass);
-      linearGradient(node, at, pass.trace.y, 4 * D, d.pointer, tokens, dx);
-      add(dy, dx, D * tokens);
+      const dx = allocate(4 * D * M), d = zeros(8 * node.panels * M);
+      eachNode(head, N, 8 * node.panels, gathering(given, d.values), pass);
+      linearGradient(node, at, pass.trace.y, 4 * D, d.pointer, M, dx);
+      add(dy, dx, D * M);
       for (const block of [dx, d.pointer]) release(block);
     }
     if (pair) {
       const K = head.layout.perPair, d = zeros(K * pairCount);
-      eachPair(head, N, (to, from) => d.values[from] = given[to]!, pass);
+      eachPair(head, N, gathering(given, d.values), pass);
       pairBackward(pass, pair, K, d.pointer, at, dy);
       release(d.pointer);
     }
@@ -122,8 +122,22 @@ function outputsOf({ shape: { layouts, observation } }: GraphPass): number {
   return layouts.reduce((sum, layout) => sum + headOutputs(layout, nodes, pairs), 0);
 }
 
-/** Calls with the place of an output, and that of the number it is among a product's rows. */
-type Visit = (output: number, number: number) => void;
+/** Calls with the place of outputs, that of the numbers they are among a product's rows, and how many. */
+type Visit = (output: number, number: number, count: number) => void;
+
+/** Adds numbers to outputs, which are 0 at first. */
+function adding(outputs: Float32Array, numbers: Float32Array): Visit {
+  return (output, number, count) => {
+    for (let k = 0; k < count; k++) outputs[output + k]! += numbers[number + k]!;
+  };
+}
+
+/** Adds outputs' gradients to those of numbers, which several outputs may be. */
+function gathering(outputs: Float32Array, numbers: Float32Array): Visit {
+  return (output, number, count) => {
+    for (let k = 0; k < count; k++) numbers[number + k]! += outputs[output + k]!;
+  };
+}
 
 function eachGraph(
   { layout: { perGraph }, from }: Head,
@@ -133,7 +147,7 @@ function eachGraph(
   { graphs: { rows } }: GraphPass,
 ): void {
   for (let r = 0; r < rows; r++) {
-    for (let k = 0; k < perGraph; k++) visit(r * N + from + k, r * P + k);
+    visit(r * N + from, r * P, perGraph);
   }
 }
 
@@ -142,12 +156,13 @@ function eachNode(
   N: number,
   P: number,
   visit: Visit,
-  { graphs: { rows, spans, slots } }: GraphPass,
+  { graphs: { rows, spans, slots, depths } }: GraphPass,
 ): void {
+  const { of } = depths.at(-1)!;
   for (let r = 0; r < rows; r++) {
     const first = spans[2 * r]!, end = first + spans[2 * r + 1]!, nodes = r * N + from + perGraph;
     for (let t = first + 1; t < end; t++) {
-      for (let k = 0; k < perNode; k++) visit(nodes + slots[t]! * perNode + k, t * P + k);
+      visit(nodes + slots[t]! * perNode, of[t]! * P, perNode);
     }
   }
 }
@@ -170,18 +185,20 @@ function eachPair(
     const place = pairPlaces[q]!, row = Math.floor(place / pairs);
     const at = row * N + start + (place - row * pairs) * K;
     // Of an entry's two, the second is the one from the other end.
-    const other = turned !== null && q % 2 === 1;
-    for (let k = 0; k < K; k++) visit(at + (other ? turned[k]! : k), q * K + k);
+    if (turned === null || q % 2 === 0) visit(at, q * K, K);
+    else for (let k = 0; k < K; k++) visit(at + turned[k]!, q * K + k, 1);
   }
 }
 
 /** The global nodes' rows of the last norm, [R, D]: a block to be released. */
 function globalRows(pass: GraphPass): number {
-  const { shape: { width: D }, graphs: { rows }, trace } = pass;
-  const none = zeros(D), out = allocate(4 * D * rows);
-  kernels.gatherSum(listAt(pass, "globals"), rows, 1, trace.y, D, none.pointer, out, 0);
-  release(none.pointer);
-  return out;
+  const { shape: { width: D }, graphs: { rows, at }, trace } = pass;
+  return rowsAt(pass, at.globals, rows, trace.y, D);
+}
+
+/** Rows of the last norm. */
+function lastRows({ graphs: { depths } }: GraphPass): number {
+  return depths.at(-1)!.rows;
 }
 
 function linearOutputs(
@@ -198,9 +215,9 @@ function linearOutputs(
 
 /** What nodes give to pairs, and the arguments that the kernels of pairs share. */
 function pairJob(pass: GraphPass, pair: PairPlaces, K: number) {
-  const { shape: { width: D }, graphs: { tokens, pairCount }, weights, trace } = pass;
-  const nodes = allocate(32 * pair.nodes.panels * tokens), hidden = allocate(8 * D);
-  linear(weights, pair.nodes, trace.y, 4 * D, tokens, nodes);
+  const { shape: { width: D }, graphs: { pairCount }, weights, trace } = pass, M = lastRows(pass);
+  const nodes = allocate(32 * pair.nodes.panels * M), hidden = allocate(8 * D);
+  linear(weights, pair.nodes, trace.y, 4 * D, M, nodes);
   return {
     start: [
       ...[listAt(pass, "pairs"), pairCount, nodes, weights + 4 * pair.edges, D] as const,
@@ -222,8 +239,8 @@ function pairBackward(
   at: GradientAt,
   dy: number,
 ): void {
-  const { shape: { width: D }, graphs: { tokens }, trace } = pass, { gradient } = at;
-  const job = pairJob(pass, pair, K), dNodes = zeros(8 * pair.nodes.panels * tokens);
+  const { shape: { width: D }, trace } = pass, { gradient } = at, M = lastRows(pass);
+  const job = pairJob(pass, pair, K), dNodes = zeros(8 * pair.nodes.panels * M);
   kernels.pairLogitsBackward(
     ...[...job.start, dLogits, job.hidden, dNodes.pointer] as const,
     ...[pair.edges, pair.weight, pair.bias].map((place) => gradient + 4 * place) as [
@@ -231,9 +248,9 @@ function pairBackward(
     ],
   );
   job.release();
-  const dx = allocate(4 * D * tokens);
-  linearGradient(pair.nodes, at, trace.y, 4 * D, dNodes.pointer, tokens, dx);
-  add(dy, dx, D * tokens);
+  const dx = allocate(4 * D * M);
+  linearGradient(pair.nodes, at, trace.y, 4 * D, dNodes.pointer, M, dx);
+  add(dy, dx, D * M);
   release(dNodes.pointer);
   release(dx);
 }

@@ -1,7 +1,8 @@
 /**
  * The graph network: message passing or attention over the nodes of a graph and a global one, then logits of
  * the graph, its nodes and pairs of them, as one node of the tape. Nodes are known by their type and what
- * they are joined to alone: where slots are permuted, so are logits.
+ * they are joined to alone: where slots are permuted, so are logits. What several nodes of a batch have in common
+ * is computed once.
  *
  * As in the MLP, what a call of `apply` needs for its gradient is one tensor that the tape saves.
  *
@@ -16,15 +17,15 @@ import { checkGraph } from "./_graph_check.ts";
 import { forwardPass, type GraphPass } from "./_graph_forward.ts";
 import { headOutputs, pairsOf, writeOutputs } from "./_graph_heads.ts";
 import { type GraphLayout, type GraphShape, layOutGraph } from "./_graph_layout.ts";
+import { copyGraphs, type GraphPart } from "./_graph_copy.ts";
 import { graphRowBytes } from "./_graph_need.ts";
 import { GraphReader } from "./_graph_reader.ts";
 import type { GraphRows } from "./_graph_rows.ts";
-import { traceAt, traceBuffers, traceBytes } from "./_graph_trace.ts";
+import { traceAt, traceBytes } from "./_graph_trace.ts";
 import { writeTransposes } from "./_linear_maps.ts";
 import { packParameters, startParameters, unpackParameters } from "./_parameters.ts";
 import { Recording } from "./_recording.ts";
 import { newTensor, Workspace } from "./_workspace.ts";
-import { copyTokens, type TokenPart } from "./_token_copy.ts";
 import type { Network, NetworkMemory, ObservationRows, Parameter } from "./network.ts";
 
 /** Rows that `forward` takes at a time: its memory stays in the cache. */
@@ -68,7 +69,7 @@ class GraphNetwork implements Network {
   readonly #transposes: number;
   #transposed: object | null = null;
   /** What `forward` computed since `record`, or null. */
-  #recording: Recording<TokenPart> | null = null;
+  #recording: Recording<GraphPart> | null = null;
   /** Where the outputs of `forward` are. */
   readonly #outputs = new Workspace();
 
@@ -81,7 +82,12 @@ class GraphNetwork implements Network {
     this.#shape = { observation, layouts: heads, ...sizes };
     this.#layout = layOutGraph(this.#shape);
     this.#reader = new GraphReader(observation, {
-      mixing: sizes.mixing,
+      ...{ mixing: sizes.mixing, layers: sizes.layers },
+      readers: heads.every(({ perNode, perPair }) => perNode + perPair === 0)
+        ? "global nodes"
+        : heads.every(({ perGraph }) => perGraph === 0)
+        ? "nodes"
+        : "all",
       pairs: heads.some(({ perPair }) => perPair > 0) ? "pairs" : "no pairs",
     });
     this.#transposes = allocate(4 * this.#layout.transposes);
@@ -126,13 +132,8 @@ class GraphNetwork implements Network {
       const value = newTensor([rows, this.outputs]), block = pointerOf(kept);
       if (this.#recording?.holds(input, this.weights.dataId)) {
         this.#placeWords(graphs, block);
-        const to = traceBuffers(this.#shape, block, graphs.tokens);
-        const whole = { spans: graphs.spans, outputs: pointerOf(value), N: this.outputs };
-        this.#recording.copy((part, places) => {
-          const buffers = traceBuffers(this.#shape, part.trace, part.tokens)
-            .map(({ at, bytes }, b) => ({ from: at, to: to[b]!.at, bytes }));
-          copyTokens(buffers, whole, part, places);
-        });
+        const whole = { graphs, trace: block, outputs: pointerOf(value), N: this.outputs };
+        this.#recording.copy((part, places) => copyGraphs(this.#shape, whole, part, places));
       } else this.#run(graphs, block, pointerOf(value));
       (save as tf.GradSaveFunc)([kept]);
       return { value, gradFunc: (dy, saved) => this.#gradient(dy, saved[0]!, graphs) };
@@ -162,11 +163,11 @@ class GraphNetwork implements Network {
   }
 
   /** A pass in blocks of its own, which the recording keeps. */
-  #recordForward(input: ObservationRows, outputs: number, recording: Recording<TokenPart>): void {
+  #recordForward(input: ObservationRows, outputs: number, recording: Recording<GraphPart>): void {
     const { rows } = input, graphs = this.#reader.read(input, 0, rows);
-    const { tokens, spans } = graphs, numbers = rows * this.outputs;
+    const numbers = rows * this.outputs;
     const trace = allocate(this.#blockBytes(graphs)), copy = allocate(4 * numbers);
-    recording.add({ rows, trace, outputs: copy, tokens, spans });
+    recording.add({ rows, trace, outputs: copy, graphs });
     this.#run(graphs, trace, outputs);
     f32(copy, numbers).set(f32(outputs, numbers));
   }
@@ -179,19 +180,23 @@ class GraphNetwork implements Network {
   }
 
   /** Bytes of the trace of some graphs, and behind it their words. */
-  #blockBytes({ tokens, words }: GraphRows): number {
-    return traceBytes(this.#shape, tokens) + 4 * words.length;
+  #blockBytes(graphs: GraphRows): number {
+    return this.#traceBytes(graphs) + 4 * graphs.words.length;
+  }
+
+  #traceBytes({ depths }: GraphRows): number {
+    return traceBytes(this.#shape, depths.map(({ rows }) => rows));
   }
 
   /** Puts the graphs' words where they belong in a block; gives their address. */
-  #placeWords({ tokens, words }: GraphRows, block: number): number {
-    const at = block + traceBytes(this.#shape, tokens);
+  #placeWords(graphs: GraphRows, block: number): number {
+    const at = block + this.#traceBytes(graphs), { words } = graphs;
     i32(at, words.length).set(words);
     return at;
   }
 
   #passOf(graphs: GraphRows, words: number, block: number): GraphPass {
-    const trace = traceAt(this.#shape, block, graphs.tokens);
+    const trace = traceAt(this.#shape, block, graphs.depths.map(({ rows }) => rows));
     return {
       ...{ shape: this.#shape, layout: this.#layout, weights: pointerOf(this.weights) },
       ...{ trace, graphs, words },
@@ -206,7 +211,7 @@ class GraphNetwork implements Network {
       writeTransposes(linearMaps(this.#layout), pointerOf(this.weights), this.#transposes);
       this.#transposed = this.weights.dataId;
     }
-    const words = block + traceBytes(this.#shape, graphs.tokens);
+    const words = block + this.#traceBytes(graphs);
     backwardPass(this.#passOf(graphs, words, block), pointerOf(dy), {
       transposes: this.#transposes,
       gradient: pointerOf(gradient),

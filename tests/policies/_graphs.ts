@@ -59,6 +59,13 @@ export const cases: Record<string, Options> = Object.fromEntries(
     ])
   ),
 );
+// Tokens that no head reads are left out of the last layer.
+for (const heads of ["pairs", "nodes", "state"] as const) {
+  const observation = observations[heads === "pairs" ? "directed" : "undirected"];
+  cases[`logits of ${heads === "state" ? "the graph" : heads} alone`] = {
+    ...{ ...sizes, observation, mixing: "message-passing", heads: [layouts[heads]] },
+  };
+}
 cases["no layer, logits of nodes alone"] = {
   ...{ ...sizes, layers: 0, observation: observations.directed, mixing: "message-passing" },
   heads: [layouts.nodes],

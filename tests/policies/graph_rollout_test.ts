@@ -59,10 +59,18 @@ for (const mixing of ["message-passing", "transformer"] as const) {
 for (const [name, options] of Object.entries(cases)) {
   if (name.startsWith("a node")) continue; // blocks of a few bytes take more than is asked for
   Deno.test(`a batch of full graphs takes at most what its rows are said to take: ${name}`, () => {
-    const net = network({ ...options, width: 64, attentionHeads: 4, feedForward: 64 }), rows = 300;
-    const { values } = randomGraphs(options, rows), { nodes } = options.observation;
+    const rows = 300, { nodes } = options.observation;
     const W = nodes + pairsOf(options.observation).length;
-    for (let i = 0; i < values.length; i++) values[i] ||= 1;
+    // Types of their own keep nodes from sharing anything.
+    const observation = { ...options.observation, nodeTypes: rows * nodes };
+    const sizes = { width: 64, attentionHeads: 4, feedForward: 64 };
+    const net = network({ ...options, ...sizes, observation });
+    const { values } = randomGraphs(options, rows);
+    for (let i = 0; i < values.length; i++) {
+      const r = Math.floor(i / W), node = i - r * W;
+      if (node < nodes) values[i] = 1 + r * nodes + node;
+      else values[i] ||= 1;
+    }
     assert.equal(values.length, rows * W);
     const coefficients = normals(rows * net.outputs), { row, weights } = net.memory;
     tf.tidy(() => void gradientOf(net, { rows, values }, coefficients)); // what it keeps between calls

@@ -57,6 +57,16 @@ const others: Record<string, [settings: SettingsTree, steps: number, tv: number]
     },
     ...[200, 0.03] as const,
   ],
+  "a transformer on directed rings of three nodes, TB, P_B learned": [
+    {
+      ...{ env: { name: "ring", nodes: 3 }, objective: "tb", backward: "learned", batch: 64 },
+      policy: {
+        ...{ network: "graph", lr: 3e-3 },
+        graph: { ...sizes, layers: 2, kind: "transformer" },
+      },
+    },
+    ...[75, 0.05] as const,
+  ],
   "a transformer on undirected graphs of four nodes, TB": [
     {
       ...{ env: { name: "ring", directed: false, other: 10 }, objective: "tb", batch: 32 },
