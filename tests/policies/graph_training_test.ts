@@ -26,7 +26,8 @@ async function trained(settings: SettingsTree, steps: number) {
   return { first: found[0]!, last: found.at(-1)! };
 }
 
-// Of 4,096 directed graphs of four nodes six are rings; R is 100 for these and 1e-6 for others.
+// Of 4,096 directed graphs of four nodes six are rings; R is 100 for these and 1e-6 for others. Which a run
+// finds hangs on how sums round: strict kernels round alike on every machine.
 const rings: Record<string, [settings: SettingsTree, steps: number]> = {
   "TB, P_B learned": [{ objective: "tb", backward: "learned", batch: 64 }, 100],
   "Ent-PPO": [
@@ -36,7 +37,10 @@ const rings: Record<string, [settings: SettingsTree, steps: number]> = {
 };
 for (const [name, [settings, steps]] of Object.entries(rings)) {
   Deno.test(`a graph network finds the rings of four nodes: ${name}`, async () => {
-    const { first, last } = await trained({ env: "ring", ...settings }, steps);
+    const { first, last } = await trained(
+      { env: "ring", engine: { gemm: "strict" }, ...settings },
+      steps,
+    );
     // The share of rings follows from the mean of log R.
     const share = ({ meanLogReward }: typeof last) =>
       (meanLogReward - Math.log(1e-6)) / Math.log(1e8);
