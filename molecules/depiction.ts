@@ -10,6 +10,18 @@ import type { Link } from "./molecule.ts";
 /** Sides of a drawing. */
 const WIDTH = 320, HEIGHT = 240;
 
+/** A molecule drawn flat, as an SVG element; it gets coordinates. */
+export function svgOf(molecule: Drawable): string {
+  molecule.inventCoordinates();
+  return molecule.toSVG(WIDTH, HEIGHT, undefined, {
+    autoCrop: true,
+    autoCropMargin: 8,
+    suppressChiralText: true,
+    suppressCIPParity: true,
+    suppressESR: true,
+  });
+}
+
 /** Makes SMILES and drawings of molecules joined from parts of which the SMILES are known. */
 export class Depiction {
   readonly #smiles: readonly string[];
@@ -28,15 +40,7 @@ export class Depiction {
 
   /** An SVG element. */
   svg(parts: readonly number[], links: readonly Link[]): string {
-    const molecule = this.#joined(parts, links);
-    molecule.inventCoordinates();
-    return molecule.toSVG(WIDTH, HEIGHT, undefined, {
-      autoCrop: true,
-      autoCropMargin: 8,
-      suppressChiralText: true,
-      suppressCIPParity: true,
-      suppressESR: true,
-    });
+    return svgOf(this.#joined(parts, links));
   }
 
   #joined(parts: readonly number[], links: readonly Link[]): Drawable {
