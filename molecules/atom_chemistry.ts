@@ -34,10 +34,11 @@ export class AtomChemistry {
     return PROPERTIES[property](this.#molecule(graph));
   }
 
-  /** Canonical SMILES: the same for graphs that differ in the double bonds of an aromatic ring alone. */
+  /** Canonical SMILES: the same for graphs that differ in where an aromatic ring has its double bonds alone. */
   smiles(graph: ColouredGraph): string {
-    // Their order in a SMILES is that of the atoms, which the code makes canonical.
-    return Drawable.fromIDCode(this.identity(graph)).toIsomericSmiles();
+    // Atoms stand there in the order that they have, which the code makes canonical. In small letters a ring
+    // with a triple bond would lose it.
+    return Drawable.fromIDCode(this.identity(graph)).toIsomericSmiles({ kekulizedOutput: true });
   }
 
   /** OpenChemLib's code of the molecule. */
@@ -52,6 +53,7 @@ export class AtomChemistry {
   /** Writes the Morgan fingerprint of radius 2, with the aromatic bonds that OpenChemLib sees. */
   writeFingerprint(graph: ColouredGraph, out: Int32Array, outAt: number): void {
     const { colours, edges } = graph, k = colours.length, drawable = this.#molecule(graph);
+    drawable.ensureHelperArrays(Drawable.cHelperRings); // what is aromatic is found then
     const bonds = bondsOf(graph).map(([i, j, order], bond): Bond => {
       const aromatic = drawable.isAromaticBond(bond);
       return [i, j, aromatic ? bondKind.aromatic : BOND_ORDER.indexOf(order)];

@@ -7,18 +7,25 @@
 import { Molecule as Drawable } from "openchemlib";
 import type { Link } from "./molecule.ts";
 
-/** Sides of a drawing. */
-const WIDTH = 320, HEIGHT = 240;
+/** Sides of a drawing at most and, in the scale of its bonds, at least. */
+const WIDTH = 320, HEIGHT = 240, LEAST_WIDTH = 120, LEAST_HEIGHT = 90;
 
-/** A molecule drawn flat, as an SVG element; it gets coordinates. */
+/** A molecule drawn flat, as an SVG element; it gets coordinates. Where E or Z is not said a bond is crossed. */
 export function svgOf(molecule: Drawable): string {
   molecule.inventCoordinates();
-  return molecule.toSVG(WIDTH, HEIGHT, undefined, {
+  const svg = molecule.toSVG(WIDTH, HEIGHT, undefined, {
     autoCrop: true,
     autoCropMargin: 8,
     suppressChiralText: true,
     suppressCIPParity: true,
     suppressESR: true,
+  });
+  // Cut to what is there, two atoms would fill a picture as twenty do.
+  return svg.replace(/width="\S+" height="\S+" viewBox="([^"]+)"/, (_, box: string) => {
+    const [x, y, width, height] = box.split(" ").map(Number) as [number, number, number, number];
+    const w = Math.max(width, LEAST_WIDTH), h = Math.max(height, LEAST_HEIGHT);
+    const left = x - (w - width) / 2, top = y - (h - height) / 2;
+    return `width="${w}px" height="${h}px" viewBox="${left} ${top} ${w} ${h}"`;
   });
 }
 
