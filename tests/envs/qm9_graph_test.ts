@@ -5,6 +5,7 @@ import type { HostedEnvironment } from "../../plugins/open.ts";
 import { sampleForward } from "../../rollout/forward.ts";
 import { terminatingStates } from "../../rollout/batch.ts";
 import { RandomStream } from "../../tensor/random.ts";
+import { orders } from "./_numberings.ts";
 import { built, lawsHold, logRewards, open, trained } from "./_env.ts";
 
 const VALENCES: Readonly<Record<string, number>> = { C: 4, N: 3, O: 2, F: 1 };
@@ -14,12 +15,6 @@ Deno.test("qm9-graph of few atoms, which are listed, keeps all laws", async () =
   await lawsHold("qm9-graph", { maxAtoms: 5, elements: "OC", rings: 1, property: "logs" }, 12);
   await lawsHold("qm9-graph", { maxAtoms: 1 }, 4);
 });
-
-/** Every order of 0 .. k - 1. */
-function orders(k: number): number[][] {
-  if (k === 0) return [[]];
-  return orders(k - 1).flatMap((order) => range(k).map((i) => order.toSpliced(i, 0, k - 1)));
-}
 
 const range = (k: number) => Array.from({ length: k }, (_, i) => i);
 
