@@ -99,7 +99,8 @@ export const broken: readonly Broken[] = [
   {
     file: "copies.ts",
     law: "copies",
-    says: "of states with 2 copies there are 1 with log R = -1, want a multiple: [0 1 0 2] is one",
+    says:
+      "of states with 2 copies there are 1 with log R = -0.5, want a multiple: [0 1 1 3] is one",
   },
   {
     file: "copies_whole.ts",
