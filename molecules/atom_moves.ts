@@ -25,10 +25,8 @@ export interface Element {
   valence: number;
 }
 
-/** What a move forward changes. */
-type Change =
-  | { kind: "atom"; element: number; at: number }
-  | { kind: "bond"; from: number; to: number };
+/** What a move forward changes: an atom bound to atom `at`, or a bond. */
+type Change = { element: number; at: number } | { from: number; to: number };
 
 /** A move and what it leads to. */
 export interface Move {
@@ -131,7 +129,7 @@ export class AtomMoves {
     if (done) return done;
     const k = known.colours.length, change = this.#change(move);
     let made: Move;
-    if (change.kind === "atom") {
+    if ("element" in change) {
       const { known: grown, places } = this.#know(withAtom(known, change.element, change.at));
       made = { words: grown.words, back: grown.firstAtom[places[k]!]! };
     } else {
@@ -174,10 +172,10 @@ export class AtomMoves {
 
   #change(move: number): Change {
     const E = this.elements.length, rest = move - E;
-    if (rest < 0) return { kind: "atom", element: move, at: -1 };
-    if (rest < this.atoms * E) return { kind: "atom", element: rest % E, at: Math.floor(rest / E) };
+    if (rest < 0) return { element: move, at: -1 };
+    if (rest < this.atoms * E) return { element: rest % E, at: Math.floor(rest / E) };
     const [from, to] = this.#atomsOf(rest - this.atoms * E);
-    return { kind: "bond", from, to };
+    return { from, to };
   }
 
   #atomsOf(pair: number): [number, number] {

@@ -12,7 +12,7 @@ export interface SampledObject {
   text?: string | undefined;
   /** Its int32 words. */
   state: number[];
-  /** log R(x), with the run's reward exponent and minimum. */
+  /** log R(x), with the run's reward exponent, minimum and over. */
   logReward: Metric;
   /** log P_F of the trajectory. */
   logPf: Metric;
