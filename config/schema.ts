@@ -57,6 +57,9 @@ const shared = {
   reward: z.strictObject({
     exponent: z.number().positive().max(1e4).default(1)
       .describe("beta: the target is proportional to R(x)^beta"),
+    over: z.enum(["states", "objects"]).default("states").describe(
+      "what has a share of R / Z: every state that ends, or the states that are one object together; objects is for environments that count them",
+    ),
     min: z.number().positive().max(1e300).nullable().default(null)
       .describe("R(x) below this counts as this; null for no floor"),
     cache: z.int().min(0).max(1e7).default(0).describe(
@@ -231,7 +234,7 @@ export interface RateConfig {
 /** A run with every default filled in: what is stored, hashed and trained. */
 export interface RunConfig {
   env: { name: string } & Record<string, OptionValue>;
-  reward: { exponent: number; min: number | null };
+  reward: { exponent: number; over: "states" | "objects"; min: number | null };
   objective: { name: string } & Record<string, unknown>;
   policy: {
     network: "auto" | "mlp" | "transformer" | "graph";

@@ -9,7 +9,7 @@ import { same, want } from "./_want.ts";
 import { after, allowedActions, initialState, shown } from "./walks.ts";
 
 /** States up to which all are visited. */
-const EVERY = 20_000;
+export const LISTED = 20_000;
 
 /** States reachable from s_0, by their words. */
 function reachable(environment: HostedEnvironment, most: number): Map<string, Int32Array> | null {
@@ -67,8 +67,8 @@ export const enumerationLaws: readonly Law[] = [
     holds({ environment }) {
       const { enumeration } = environment;
       if (!enumeration) return { notApplicable: "it does not list its states" };
-      if (enumeration.size > EVERY) {
-        return { notApplicable: `it has ${enumeration.size} states, more than ${EVERY}` };
+      if (enumeration.size > LISTED) {
+        return { notApplicable: `it has ${enumeration.size} states, more than ${LISTED}` };
       }
       const found = reachable(environment, enumeration.size);
       want(found !== null, () => `more states can be reached than the ${enumeration.size} listed`);

@@ -4,6 +4,7 @@
  * @module
  */
 import type { HostedEnvironment } from "../plugins/open.ts";
+import { copiesLaw } from "./_copies_law.ts";
 import { enumerationLaws } from "./_enumeration_laws.ts";
 import { observationLaws } from "./_observation_laws.ts";
 import { rewardLaws } from "./_reward_laws.ts";
@@ -241,5 +242,6 @@ export const laws: readonly Law[] = [
   ...rewardLaws,
   ...observationLaws,
   ...enumerationLaws,
+  copiesLaw,
   ...trainingLaws,
 ];

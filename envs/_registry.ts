@@ -8,6 +8,7 @@ import hypergrid from "./hypergrid.ts";
 import ising from "./ising.ts";
 import perfectTree from "./perfect_tree.ts";
 import phylo from "./phylo.ts";
+import qm9Graph from "./qm9_graph.ts";
 import qm9Small from "./qm9_small.ts";
 import ring from "./ring.ts";
 import seh from "./seh.ts";
@@ -26,6 +27,7 @@ export const environments: Readonly<Record<string, EnvironmentPlugin>> = {
   [ising.name]: ising,
   [perfectTree.name]: perfectTree,
   [phylo.name]: phylo,
+  [qm9Graph.name]: qm9Graph,
   [qm9Small.name]: qm9Small,
   [ring.name]: ring,
   [seh.name]: seh,

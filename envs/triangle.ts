@@ -3,9 +3,8 @@
  * stop. Three nodes with all three edges are rewarded, whatever their classes.
  *
  * A state is a graph whose nodes are numbered as they came: a new node is the last one, and only the last one,
- * when it has no edge, can be taken away. So an unlabelled graph is as many states as it has numberings that
- * differ, and its share of the target is that many times R; with `over` = unnumbered each state has R over that
- * number, k! / |Aut| for k nodes, so that the share is R (the correction of Kim et al. 2025, by rewards).
+ * when it has no edge, can be taken away. So a graph without numbers is as many states as it has numberings that
+ * differ, k! / |Aut| for k nodes: its copies.
  *
  * Action 0 stops, 1 + c adds a node of class c, 1 + C + p adds the edge of pair p: (i, j), i < j, in row order.
  * Backward action i takes node i away, n + p the edge of pair p. Words: of each node 0 or 1 + its class, then
@@ -25,11 +24,6 @@ const config = {
   classes: { int: [1, 64], default: 5, help: "C, classes of nodes" },
   triangle: { number: [1e-300, 1e300], default: 100, help: "R of a triangle" },
   other: { number: [1e-300, 1e300], default: 1e-6, help: "R of any other graph" },
-  over: {
-    enum: ["numbered", "unnumbered"],
-    default: "numbered",
-    help: "graphs that the target is over; unnumbered divides R by the numberings that differ",
-  },
 } as const satisfies OptionSpecs;
 
 /** Most states that are listed. */
@@ -38,7 +32,7 @@ const LISTED = 2 ** 20;
 const COLOURS = ["#bee3f8", "#fbd38d", "#c6f6d5", "#fed7e2", "#e9d8fd", "#fefcbf", "#b2f5ea"];
 
 function create(
-  { nodes: n, classes: C, triangle, other, over }: OptionsOf<typeof config>,
+  { nodes: n, classes: C, triangle, other }: OptionsOf<typeof config>,
 ): Environment {
   const pairs: [number, number][] = [];
   for (let i = 0; i < n; i++) for (let j = i + 1; j < n; j++) pairs.push([i, j]);
@@ -140,8 +134,10 @@ function create(
     logReward(states, count, out) {
       for (let x = 0; x < count; x++) {
         out[x] = isTriangle(states, x * W) ? logTriangle : logOther;
-        if (over === "unnumbered") out[x]! -= logNumberings(states, x * W);
       }
+    },
+    logCopies(states, count, out) {
+      for (let x = 0; x < count; x++) out[x] = logNumberings(states, x * W);
     },
     isMode: isTriangle,
     text(states, at) {

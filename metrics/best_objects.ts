@@ -31,6 +31,18 @@ export interface BestMeasures {
   topSimilarity?: number;
 }
 
+/** [N] log R of objects, nats: where the states of one share it out, the whole. */
+async function objectLogRewards(
+  environment: HostedEnvironment,
+  ends: Int32Array,
+  logReward: Float64Array,
+): Promise<Float64Array> {
+  if (environment.over !== "objects") return logReward;
+  const copies = new Float64Array(logReward.length);
+  await environment.logCopies!(ends, copies.length, copies);
+  return logReward.map((share, i) => share + copies[i]!);
+}
+
 /** The best k distinct objects seen so far. */
 export class BestObjects {
   readonly #k: number;
@@ -48,10 +60,11 @@ export class BestObjects {
     return this.#best.length;
   }
 
-  /** Takes note of every object of a batch. */
-  seeAll(environment: HostedEnvironment, batch: Batch): void {
+  /** Takes note of every object of a batch; two states are two objects. */
+  async seeAll(environment: HostedEnvironment, batch: Batch): Promise<void> {
     const ends = terminatingStates(batch), W = batch.stateWords;
-    batch.logReward.forEach((logReward, i) => {
+    const logRewards = await objectLogRewards(environment, ends, batch.logReward);
+    logRewards.forEach((logReward, i) => {
       // Most objects are none of the best, and are not looked at.
       if (this.size === this.#k && logReward <= this.#best.at(-1)!.logReward) return;
       const end = ends.subarray(i * W, (i + 1) * W), key = end.join(" ");

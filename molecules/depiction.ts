@@ -7,8 +7,27 @@
 import { Molecule as Drawable } from "openchemlib";
 import type { Link } from "./molecule.ts";
 
-/** Sides of a drawing. */
-const WIDTH = 320, HEIGHT = 240;
+/** Sides of a drawing at most and, in the scale of its bonds, at least. */
+const WIDTH = 320, HEIGHT = 240, LEAST_WIDTH = 120, LEAST_HEIGHT = 90;
+
+/** A molecule drawn flat, as an SVG element; it gets coordinates. Where E or Z is not said a bond is crossed. */
+export function svgOf(molecule: Drawable): string {
+  molecule.inventCoordinates();
+  const svg = molecule.toSVG(WIDTH, HEIGHT, undefined, {
+    autoCrop: true,
+    autoCropMargin: 8,
+    suppressChiralText: true,
+    suppressCIPParity: true,
+    suppressESR: true,
+  });
+  // Cut to what is there, two atoms would fill a picture as twenty do.
+  return svg.replace(/width="\S+" height="\S+" viewBox="([^"]+)"/, (_, box: string) => {
+    const [x, y, width, height] = box.split(" ").map(Number) as [number, number, number, number];
+    const w = Math.max(width, LEAST_WIDTH), h = Math.max(height, LEAST_HEIGHT);
+    const left = x - (w - width) / 2, top = y - (h - height) / 2;
+    return `width="${w}px" height="${h}px" viewBox="${left} ${top} ${w} ${h}"`;
+  });
+}
 
 /** Makes SMILES and drawings of molecules joined from parts of which the SMILES are known. */
 export class Depiction {
@@ -28,15 +47,7 @@ export class Depiction {
 
   /** An SVG element. */
   svg(parts: readonly number[], links: readonly Link[]): string {
-    const molecule = this.#joined(parts, links);
-    molecule.inventCoordinates();
-    return molecule.toSVG(WIDTH, HEIGHT, undefined, {
-      autoCrop: true,
-      autoCropMargin: 8,
-      suppressChiralText: true,
-      suppressCIPParity: true,
-      suppressESR: true,
-    });
+    return svgOf(this.#joined(parts, links));
   }
 
   #joined(parts: readonly number[], links: readonly Link[]): Drawable {

@@ -52,7 +52,9 @@ const facts = z.object({
   digraph: z.object({
     names: z.array(z.string().min(1).max(100)).min(1).max(MOST.nodes),
   }).nullable(),
-  abilities: z.array(z.enum(["partialLogReward", "isMode", "modesOf", "text", "drawing"])),
+  abilities: z.array(
+    z.enum(["partialLogReward", "logCopies", "isMode", "modesOf", "text", "drawing"]),
+  ),
 });
 
 /** What is declared. */

@@ -53,6 +53,7 @@ export interface EnvironmentBridge {
   write(): 0 | undefined;
   logReward(count: number): 0;
   partialLogReward(count: number): 0;
+  logCopies(count: number): 0;
   isMode(): 0 | 1 | undefined;
   /** Whole numbers between commas. */
   modesOf(): string | undefined;

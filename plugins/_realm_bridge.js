@@ -145,7 +145,9 @@
             digraph: digraph
               ? { names: isArray(digraph.names) ? [...digraph.names] : digraph.names }
               : null,
-            abilities: ["partialLogReward", "isMode", "modesOf", "text", "drawing"].filter(ability),
+            abilities: [
+              ...["partialLogReward", "logCopies", "isMode", "modesOf", "text", "drawing"],
+            ].filter(ability),
           });
         });
       },
@@ -198,6 +200,7 @@
         runSlow(() => environment.logReward(many, count, rewards, answers), () => {}),
       partialLogReward: (count) =>
         runSlow(() => environment.partialLogReward(many, count, rewards), () => {}),
+      logCopies: (count) => runSlow(() => environment.logCopies(many, count, rewards), () => {}),
       isMode: () => run(() => environment.isMode(words, W) ? 1 : 0),
       modesOf: () => run(() => line("modesOf", `${environment.modesOf(words, W)}`)),
       text: () => run(() => line("text", environment.text(words, W))),

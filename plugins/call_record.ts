@@ -11,7 +11,7 @@ export const calls = [
   ...["none", "loading", "create", "initial", "step", "unstep", "forwardMask", "backwardMask"],
   ...["backwardOf", "forwardOf", "observation.write", "logReward", "partialLogReward", "isMode"],
   ...["modesOf", "text", "drawing", "enumeration.index", "enumeration.state"],
-  ...["fingerprint.write", "digraph.write"],
+  ...["fingerprint.write", "digraph.write", "logCopies"],
 ] as const;
 
 /** One of {@linkcode calls} that is a call. */

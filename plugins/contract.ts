@@ -169,6 +169,13 @@ export interface Environment {
    * It is had only where log R~ is finite in every state: no -Infinity.
    */
   partialLogReward?(states: Int32Array, count: number, out: Float64Array): void | Promise<void>;
+  /**
+   * Ability, where several states are one object, such as a graph whose nodes have numbers: of each of `count`
+   * terminating states the log of how many terminating states are the same object, itself included. All of
+   * them have the same reward. A run then chooses by `reward.over` what its target is over. Arguments as
+   * `logReward`.
+   */
+  logCopies?(states: Int32Array, count: number, out: Float64Array): void | Promise<void>;
   /** Ability: whether a terminating state is one of the modes that the benchmark counts. */
   isMode?(states: Int32Array, at: number): boolean;
   /**

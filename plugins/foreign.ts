@@ -122,6 +122,10 @@ function abilities(
       partialLogReward: (states: Int32Array, count: number, out: Float64Array) =>
         caller.rewards(code.partialLogReward, inside.partialLogReward, states, count, out),
     }),
+    ...(abilities.includes("logCopies") && {
+      logCopies: (states: Int32Array, count: number, out: Float64Array) =>
+        caller.rewards(code.logCopies, inside.logCopies, states, count, out),
+    }),
     ...(abilities.includes("isMode") && {
       isMode: (states: Int32Array, at: number) =>
         caller.look(code.isMode, states, at, inside.isMode) === 1,

@@ -1,13 +1,14 @@
 /**
  * Opening an environment: the host's side of the contract. What comes back from a plugin is checked
- * here once, and again wherever it could go wrong later; the reward's exponent and floor, which belong
- * to the host, are applied here for every environment.
+ * here once, and again wherever it could go wrong later; what of the reward belongs to the host is
+ * applied for every environment (`hosted_reward.ts`).
  *
  * @module
  */
 import { failure, usageError } from "../errors.ts";
 import { RandomStream } from "../tensor/random.ts";
-import { type CacheCounts, RewardCache } from "./reward_cache.ts";
+import { hostedReward } from "./hosted_reward.ts";
+import type { CacheCounts } from "./reward_cache.ts";
 import { hookFor, type RewardHooks, withAnswers } from "./reward_hook.ts";
 import {
   type ActionLayout,
@@ -25,14 +26,21 @@ export interface HostedEnvironment extends Environment {
   readonly name: string;
   /** As the contract has it, but for the answers, which the host has got. */
   logReward(states: Int32Array, count: number, out: Float64Array): void | Promise<void>;
+  /** What the target is over: with `objects` log R of a state is that of its object less `logCopies`. */
+  readonly over: RewardOver;
   /** Of the rewards that are remembered, where they are: so far, in this process. */
   readonly rewardCache?: Readonly<CacheCounts>;
 }
+
+/** What each has a share of R / Z: every terminating state, or the states that are one object together. */
+export type RewardOver = "states" | "objects";
 
 /** The host's own settings of the reward: the target is max(R, min)^exponent. */
 export interface RewardSettings {
   exponent: number;
   min: number | null;
+  /** `states` unless given; `objects` is for environments with `logCopies`. */
+  over?: RewardOver;
   /** Objects whose rewards are remembered; 0 or nothing asks again each time. */
   cache?: number;
 }
@@ -68,7 +76,8 @@ export function graphPairs(graph: { nodes: number; directed: boolean }): number 
  * @param hooks functions that rewards may ask, by name
  * @throws {GfnError} `E_ENV_API` when the plugin is written for another contract, `E_ENV_SHAPE` when
  * what it made breaks the contract, `E_ENV_OPTIONS` when the plugin refuses the options, `E_HOOK` when
- * it asks for a hook that is not among `hooks`
+ * it asks for a hook that is not among `hooks`, `E_REWARD_OVER` when the target is to be over objects and
+ * it has no `logCopies`
  */
 export async function openEnvironment(
   plugin: EnvironmentPlugin,
@@ -206,58 +215,11 @@ function checkShape(name: string, environment: Environment): void {
   }
 }
 
-/** Whose numbers are looked at. */
-type What = "log reward" | "partial log reward";
-
 function host(name: string, environment: Environment, reward: RewardSettings): HostedEnvironment {
-  const { exponent, cache: capacity = 0 } = reward;
-  const cache = capacity > 0 ? new RewardCache(capacity) : null;
-  const floor = reward.min === null ? -Infinity : Math.log(reward.min);
-
-  function finish(states: Int32Array, count: number, out: Float64Array, what: What): void {
-    for (let i = 0; i < count; i++) {
-      const raw = out[i]!, floored = Math.max(raw, floor);
-      // A difference of two partial rewards has no meaning where both are -Infinity.
-      const isNumber = floored < Infinity && (what === "log reward" || floored > -Infinity);
-      if (!isNumber) {
-        const at = i * environment.stateWords;
-        const state = states.subarray(at, at + environment.stateWords).join(" ");
-        throw failure(
-          "E_ENV_REWARD",
-          `Cannot use ${what} of environment "${name}": found ${raw} at the state [${state}], want a finite number${
-            what === "log reward" ? " or -Infinity" : ""
-          }`,
-        );
-      }
-      out[i] = exponent * floored;
-    }
+  const own: PropertyDescriptorMap = { name: { value: name, enumerable: true } };
+  for (const [key, value] of Object.entries(hostedReward(name, environment, reward))) {
+    own[key] = { value, enumerable: true };
   }
-  function withReward(
-    give: NonNullable<Environment["partialLogReward"]>,
-    what: What,
-  ): NonNullable<Environment["partialLogReward"]> {
-    return (states, count, out) => {
-      out.fill(NaN, 0, count); // so that an entry the plugin leaves out is found
-      const slow = give(states, count, out);
-      if (slow) return slow.then(() => finish(states, count, out, what));
-      finish(states, count, out, what);
-    };
-  }
-
   // Own properties and prototype alike: a plugin may be written as a class.
-  const plain: Environment["logReward"] = (s, n, out) => environment.logReward(s, n, out);
-  const logReward = cache ? cache.around(environment, plain) : plain;
-  const hosted: HostedEnvironment = Object.create(environment, {
-    name: { value: name, enumerable: true },
-    logReward: { value: withReward(logReward, "log reward"), enumerable: true },
-    ...(cache && { rewardCache: { value: cache.counts, enumerable: true } }),
-  });
-  if (environment.partialLogReward) {
-    const partial = environment.partialLogReward.bind(environment);
-    Object.defineProperty(hosted, "partialLogReward", {
-      value: withReward(partial, "partial log reward"),
-      enumerable: true,
-    });
-  }
-  return hosted;
+  return Object.create(environment, own);
 }

@@ -115,6 +115,9 @@ function warningsOf({ path, warnings }: ReportedRun): Notice[] {
     .map((message) => ({ kind: "note", about: path, message }));
 }
 
+/** Settings of the reward that say nothing. */
+const REWARD_DEFAULTS: Readonly<Record<string, unknown>> = { exponent: 1, over: "states" };
+
 /** Settings of an environment that are not null, and the reward's. */
 function settingsOf({ groups }: RunsOfEnvironment): string {
   const { config, plugin } = groups[0]!.runs[0]!.run;
@@ -124,7 +127,7 @@ function settingsOf({ groups }: RunsOfEnvironment): string {
     ...Object.entries(env).filter(([key, value]) => key !== "name" && value !== null)
       .map(([key, value]) => `${key} = ${settingText(value)}`),
     ...Object.entries(reward)
-      .filter(([key, value]) => value !== null && !(key === "exponent" && value === 1))
+      .filter(([key, value]) => value !== null && value !== REWARD_DEFAULTS[key])
       .map(([key, value]) => `reward.${key} = ${settingText(value)}`),
   ];
   return told.join(", ");

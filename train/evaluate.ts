@@ -90,7 +90,7 @@ export class Evaluator {
       this.#random,
     );
     const { batch, logPfAll } = rollout, best = new BestObjects(TOP);
-    best.seeAll(this.#environment, batch);
+    await best.seeAll(this.#environment, batch);
     return {
       ...forwardSampleMetrics(estimators.numbers(batch, logPfAll)),
       ...best.measures(this.#config.reward.exponent),

@@ -106,7 +106,7 @@ async function fromSamples(
       stream,
     );
     means.add(estimators.numbers(batch, logPfAll));
-    best.seeAll(environment, batch);
+    await best.seeAll(environment, batch);
     const W = environment.stateWords, ends = terminatingStates(batch);
     for (let at = 0; at < ends.length; at += W) {
       seen.add(ends.subarray(at, at + W).join(" "));

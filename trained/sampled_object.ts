@@ -12,7 +12,7 @@ export interface SampledObject {
   text?: string | undefined;
   /** Its int32 words. */
   state: number[];
-  /** log R(x), with the run's reward exponent and minimum. */
+  /** log R(x), with the run's reward exponent, minimum and over. */
   logReward: Metric;
   /** log P_F of the trajectory. */
   logPf: Metric;
@@ -30,7 +30,7 @@ export interface SampledObject {
 export const sampledObject = z.strictObject({
   text: z.string().optional().describe("the object as a person reads it"),
   state: z.array(z.int()).describe("its int32 words"),
-  logReward: metric.describe("log R(x), nats, with the run's reward exponent and minimum"),
+  logReward: metric.describe("log R(x), nats, with the run's reward exponent, minimum and over"),
   logPf: metric.describe("log P_F of the trajectory, nats"),
   logPb: metric.describe("log P_B of the trajectory given the object, nats"),
   logProbability: metric.optional()

@@ -14,7 +14,11 @@ import { environments } from "../../envs/_registry.ts";
 import { buildStateGraph } from "../../metrics/state_graph.ts";
 import { logPartition } from "../../metrics/exact.ts";
 import { objectives } from "../../objectives/_registry.ts";
-import { type HostedEnvironment, openEnvironment } from "../../plugins/open.ts";
+import {
+  type HostedEnvironment,
+  openEnvironment,
+  type RewardSettings,
+} from "../../plugins/open.ts";
 import type { EvalEvent } from "../../train/events.ts";
 import { train } from "../../train/train.ts";
 
@@ -27,12 +31,16 @@ export function file(text: string): Uint8Array {
 }
 
 /** A built-in environment. */
-export function open(name: string, options: Options = {}): Promise<HostedEnvironment> {
+export function open(
+  name: string,
+  options: Options = {},
+  reward?: RewardSettings,
+): Promise<HostedEnvironment> {
   const plugin = environments[name]!;
   const files = Object.entries(options).filter(([, value]) => value instanceof Uint8Array);
   const plain = Object.entries(options).filter(([, value]) => !(value instanceof Uint8Array));
   const parsed = optionSchema(plugin.config).parse(Object.fromEntries(plain)) as Options;
-  return openEnvironment(plugin, { ...parsed, ...Object.fromEntries(files) });
+  return openEnvironment(plugin, { ...parsed, ...Object.fromEntries(files) }, reward);
 }
 
 /** Fails unless every law holds or does not apply. */
@@ -82,7 +90,7 @@ export async function trained(
     ...settings,
   }, { environments: { [name]: { name, config: {} } }, objectives });
   const setup = {
-    environment: await open(name, options),
+    environment: await open(name, options, config.reward),
     objective: objectives[objective]!,
     config,
   };

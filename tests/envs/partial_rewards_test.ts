@@ -29,6 +29,7 @@ const subjects: readonly [name: string, has: boolean, options: Options][] = [
   ["phylo", true, {}],
   ["phylo", true, { dataset: "DS8", taxa: 20 }],
   ["seh", true, { maxBlocks: 3 }],
+  ["qm9-graph", true, {}],
   ["hypergrid", true, {}],
   ["hypergrid", false, { r0: 0 }],
   ["hypergrid", true, { ...grid, reward: "sparse" }],

@@ -18,7 +18,7 @@ const sound = Deno.readTextFileSync(`${brokenFolder}keeps_all.ts`)
 
 const functions = [
   ...["initial", "step", "unstep", "forwardMask", "backwardMask", "backwardOf", "forwardOf"],
-  ...["logReward", "text", "drawing", "isMode", "partialLogReward"],
+  ...["logReward", "text", "drawing", "isMode", "partialLogReward", "logCopies"],
   ...["observation.write", "enumeration.index", "enumeration.state", "digraph.write"],
 ];
 const counts = ["stateWords", "forwardActions", "backwardActions", "stopAction", "maxTrajectory"];

@@ -39,6 +39,10 @@ export default {
         out[x] = states[4 * x]! - states[4 * x + 1]! + 0.5 * states[4 * x + 2]!;
       }
     },
+    // Every state is an object of its own.
+    logCopies(_states, count, out) {
+      out.fill(0, 0, count);
+    },
     text: (states, at) => `${states[at + 3]} bits`,
     // A bit that is set leads from its own node to the next.
     digraph: {
