@@ -21,8 +21,8 @@ const ROLLOUTS = 20;
 export const trainingLaws: readonly Law[] = [
   {
     name: "training",
-    says:
-      `${STEPS} steps of VarGrad bring log R + log P_B - log P_F of the policy's trajectories closer together`,
+    // By the standard deviation of log R + log P_B - log P_F over them: 0 where each is balanced.
+    says: `${STEPS} steps of VarGrad bring the policy's trajectories nearer to balance`,
     async holds({ environment, seed }) {
       const config = resolveRun({
         env: environment.name,
@@ -49,7 +49,8 @@ export const trainingLaws: readonly Law[] = [
       const first = spreads[0]!, last = spreads.at(-1)!;
       want(
         last < first || first < 1e-3,
-        () => `their standard deviation is ${first} nats at first and ${last} at last`,
+        () =>
+          `log R + log P_B - log P_F has standard deviation ${first} nats at first and ${last} at last`,
       );
       return `standard deviation ${first.toPrecision(3)} to ${last.toPrecision(3)} nats`;
     },
