@@ -25,6 +25,7 @@ export const imports: Readonly<Record<string, readonly string[]>> = {
     "type molecules",
     "lazy molecules",
     "lazy likelihoods",
+    "type phylogeny",
     "lazy phylogeny",
   ],
   "envs/data": [],

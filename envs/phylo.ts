@@ -12,11 +12,14 @@
  *
  * @module
  */
+import type { Forests } from "../phylogeny/forest.ts";
 import type {
+  CategoricalObservation,
   Enumeration,
   Environment,
   EnvironmentPlugin,
   EnvironmentTools,
+  GraphObservation,
   OptionsOf,
   OptionSpecs,
 } from "../plugins/contract.ts";
@@ -43,6 +46,11 @@ const config = {
     help: "C; unless given the benchmark's, or the mutations of the tree that takes taxa in order",
   },
   scale: { number: [1e-6, 1e9], default: 4, help: "mutations that divide R by e" },
+  sees: {
+    enum: ["joins", "costs"],
+    default: "joins",
+    help: "what a policy sees: which slot took in which, or, as a graph, what joins would cost",
+  },
 } as const satisfies OptionSpecs;
 
 type Options = OptionsOf<typeof config>;
@@ -64,6 +72,9 @@ const COUNTS = [0, 1, 2, 7, 37, 266, 2431, 27_007];
 
 /** Taxa of a benchmark unless told otherwise: few enough for exact measures. */
 const FEW = 6;
+
+/** Edge types of a graph of costs: 6 mutations each on DS1. */
+const STEPS = 128;
 
 async function alignmentOf(options: Options): Promise<Uint8Array> {
   if (options.alignment !== null) return options.alignment;
@@ -103,26 +114,13 @@ async function create(options: Options, tools: EnvironmentTools): Promise<Enviro
     states[at + to[action]!] = 1 + i * n + forests.taken(states, at)[i]!;
   }
 
-  const parentOf = (word: number) => Math.floor((word - 1) / n);
-
   return {
     stateWords: n,
     forwardActions: from.length,
     backwardActions: n - 1,
     stopAction: null,
     maxTrajectory: n - 1,
-    observation: {
-      kind: "categorical",
-      // Of each slot but 0: who took it in, 0 for nobody, and as which in order.
-      sizes: names.slice(1).flatMap((_, k) => [k + 2, n - 1]),
-      write(states, at, out, outAt) {
-        for (let j = 1; j < n; j++) {
-          const word = states[at + j]!, place = outAt + 2 * (j - 1);
-          out[place] = word === 0 ? 0 : 1 + parentOf(word);
-          out[place + 1] = word === 0 ? 0 : (word - 1) % n;
-        }
-      },
-    },
+    observation: options.sees === "joins" ? joinsSeen(n) : costsSeen(n, forests),
     initial(states, at) {
       states.fill(0, at, at + n);
     },
@@ -151,6 +149,45 @@ async function create(options: Options, tools: EnvironmentTools): Promise<Enviro
     text: (states, at) => forests.text(states, at),
     drawing: (states, at) => forests.drawing(states, at),
     ...(n < COUNTS.length && { enumeration: listed(n, from.length, forwardMask, step) }),
+  };
+}
+
+/** Of each slot but 0: who took it in, 0 for nobody, and as which in order. Tells all forests apart. */
+function joinsSeen(n: number): CategoricalObservation {
+  return {
+    kind: "categorical",
+    sizes: Array.from({ length: n - 1 }, (_, k) => [k + 2, n - 1]).flat(),
+    write(states, at, out, outAt) {
+      for (let j = 1; j < n; j++) {
+        const word = states[at + j]!, place = outAt + 2 * (j - 1);
+        out[place] = word === 0 ? 0 : 1 + Math.floor((word - 1) / n);
+        out[place + 1] = word === 0 ? 0 : (word - 1) % n;
+      }
+    },
+  };
+}
+
+/**
+ * The trees as nodes, each of its slot's type, and between any two an edge by what joining them would cost,
+ * in steps of a share of what the taxa furthest apart cost; the last step is that and more.
+ */
+function costsSeen(n: number, forests: Forests): GraphObservation {
+  const costs = new Int32Array(n * (n - 1) / 2), step = (forests.farthest + 1) / STEPS;
+  return {
+    kind: "graph",
+    nodes: n,
+    nodeTypes: n,
+    edgeTypes: STEPS,
+    directed: false,
+    layout: { perGraph: 0, perNode: 0, perPair: 1 },
+    write(states, at, out, outAt) {
+      for (let i = 0; i < n; i++) out[outAt + i] = states[at + i] === 0 ? 1 + i : 0;
+      forests.joinCosts(states, at, costs);
+      for (let pair = 0; pair < costs.length; pair++) {
+        const cost = costs[pair]!;
+        out[outAt + n + pair] = cost < 0 ? 0 : 1 + Math.min(STEPS - 1, Math.floor(cost / step));
+      }
+    },
   };
 }
 

@@ -59,12 +59,27 @@ export function patternsOf({ sets }: Alignment): Patterns {
 export function join(a: Int32Array, b: Int32Array, weights: Int32Array): number {
   let cost = 0;
   for (let k = 0; k < a.length; k++) {
-    const both = a[k]! & b[k]!, pairs = both | both >> 1;
-    // The lowest bit of each lane in which they share no letter.
-    const empty = ~(pairs | pairs >> 2 | both >> 4) & LOW;
-    a[k] = both | (a[k]! | b[k]!) & empty * 31;
-    // The sum of its digits in base 32, which is 1 modulo 31.
-    cost += weights[k]! * (empty % 31);
+    const empty = disjoint(a[k]!, b[k]!);
+    a[k] = a[k]! & b[k]! | (a[k]! | b[k]!) & empty * 31;
+    cost += weights[k]! * digitSum(empty);
   }
   return cost;
+}
+
+/** The mutations that joining a and b would cost. */
+export function joinCost(a: Int32Array, b: Int32Array, weights: Int32Array): number {
+  let cost = 0;
+  for (let k = 0; k < a.length; k++) cost += weights[k]! * digitSum(disjoint(a[k]!, b[k]!));
+  return cost;
+}
+
+/** The lowest bit of each lane in which two words share no letter. */
+function disjoint(a: number, b: number): number {
+  const both = a & b, pairs = both | both >> 1;
+  return ~(pairs | pairs >> 2 | both >> 4) & LOW;
+}
+
+/** The sum of the digits in base 32, at most six of them 1: 32 is 1 modulo 31. */
+function digitSum(ones: number): number {
+  return ones % 31;
 }

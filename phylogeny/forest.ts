@@ -5,7 +5,7 @@
  * @module
  */
 import type { Alignment } from "./alignment.ts";
-import { join, patternsOf } from "./fitch.ts";
+import { join, joinCost, patternsOf } from "./fitch.ts";
 import { drawTrees, newick, type Tree } from "./tree.ts";
 
 /** The forests of an alignment's taxa, and what they cost. Each function reads n words from `at` on. */
@@ -15,6 +15,8 @@ export class Forests {
   readonly #weights: Int32Array;
   /** What the roots have, as `#join` left it. */
   readonly #sets: readonly Int32Array[];
+  /** [n * n] what joining two taxa costs. */
+  readonly #apart: Int32Array;
   /** Trees that each slot has taken in, and [n * n] these in order, as `#read` left it. */
   readonly #taken: Int32Array;
   readonly #children: Int32Array;
@@ -25,8 +27,17 @@ export class Forests {
     this.#leaves = leaves;
     this.#weights = weights;
     this.#sets = leaves.map((leaf) => leaf.slice());
+    this.#apart = Int32Array.from(
+      { length: n * n },
+      (_, k) => joinCost(leaves[Math.floor(k / n)]!, leaves[k % n]!, weights),
+    );
     this.#taken = new Int32Array(n);
     this.#children = new Int32Array(n * n);
+  }
+
+  /** Most mutations that joining two taxa costs. */
+  get farthest(): number {
+    return this.#apart.reduce((most, cost) => Math.max(most, cost), 0);
   }
 
   /** [n] trees that each slot has taken in; to be read before the next call. */
@@ -45,6 +56,25 @@ export class Forests {
   mutations(states: Int32Array, at: number): number {
     this.#read(states, at);
     return this.#join();
+  }
+
+  /**
+   * Writes what joining the trees of slots i < j would cost, in mutations; -1 unless both have one.
+   *
+   * @param out [n (n - 1) / 2] pairs in row order
+   */
+  joinCosts(states: Int32Array, at: number, out: Int32Array): void {
+    const n = this.#leaves.length;
+    this.mutations(states, at);
+    for (let i = 0, pair = 0; i < n; i++) {
+      for (let j = i + 1; j < n; j++, pair++) {
+        out[pair] = states[at + i] !== 0 || states[at + j] !== 0
+          ? -1
+          : this.#taken[i] === 0 && this.#taken[j] === 0
+          ? this.#apart[i * n + j]!
+          : joinCost(this.#sets[i]!, this.#sets[j]!, this.#weights);
+      }
+    }
   }
 
   /** The trees, one after the other, in Newick. */

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { GraphObservation } from "../../mod.ts";
 import trees from "../fixtures/tables/phylo_trees.json" with { type: "json" };
 import { built, file, lawsHold, logRewards, open, trained } from "./_env.ts";
 
@@ -11,6 +12,7 @@ Deno.test("phylo keeps all laws, with the benchmark's alignments and others", as
   await lawsHold("phylo");
   await lawsHold("phylo", { dataset: "DS1", taxa: 5, scale: 20 });
   await lawsHold("phylo", { alignment: four });
+  await lawsHold("phylo", { sees: "costs" });
 });
 
 Deno.test("phylo of all 27 taxa of DS1 keeps all laws, and is learned", async () => {
@@ -66,6 +68,22 @@ Deno.test("phylo counts mutations as Fitch does: gaps are a letter, ambiguous on
   assert.equal(environment.text!(state, 0), "((a,'b b'),(c&,d));");
   const other = built(environment, [pair(4, 2, 3), pair(4, 0, 1), pair(4, 0, 2)]);
   assert.deepEqual(other, state);
+});
+
+Deno.test("phylo shows trees and, in steps, what joining them costs", async () => {
+  const environment = await open("phylo", { alignment: four, sees: "costs" });
+  const out = new Int32Array(4 + 6), { observation } = environment;
+  assert.equal(observation.kind, "graph");
+  // Taxa differ at up to 4 sites, so that a step is 5 / 128 mutations: 0, 1, 2, 3, 4 begin at steps 0, 25, 51, ...
+  const step = (mutations: number) => 1 + Math.floor(mutations * 128 / 5);
+  const see = (actions: number[]) => {
+    (observation as GraphObservation).write(built(environment, actions), 0, out, 0);
+    return Array.from(out);
+  };
+  // a AACGT, b AACG-, c CCGGT, d NCGRT.
+  const apart = [1, 3, 2, 4, 3, 0].map(step);
+  assert.deepEqual(see([]), [1, 2, 3, 4, ...apart]);
+  assert.deepEqual(see([pair(4, 2, 3)]), [1, 2, 3, 0, step(1), step(3), 0, step(4), 0, 0]);
 });
 
 Deno.test("phylo has partial rewards that end in the reward and grow with the joins", async () => {
