@@ -41,5 +41,5 @@ export function drawTrees(trees: readonly Tree[], names: readonly string[]): str
   const height = 14 * names.length + 6;
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}">` +
     `<g fill="none" stroke="#2b6cb0">${lines.join("")}</g>` +
-    `<g font-size="10" font-family="sans-serif">${words.join("")}</g></svg>`;
+    `<g font-size="10" font-family="sans-serif" fill="#777">${words.join("")}</g></svg>`;
 }
