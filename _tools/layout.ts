@@ -17,6 +17,7 @@ export const imports: Readonly<Record<string, readonly string[]>> = {
   "plugins": ["errors.ts", "config", "tensor/random.ts", "store/permissions.ts"],
   "molecules": ["tensor"],
   "likelihoods": ["type plugins"],
+  "phylogeny": [],
   "envs": [
     "type plugins",
     "type config",
@@ -24,6 +25,8 @@ export const imports: Readonly<Record<string, readonly string[]>> = {
     "type molecules",
     "lazy molecules",
     "lazy likelihoods",
+    "type phylogeny",
+    "lazy phylogeny",
   ],
   "envs/data": [],
   "envs/_registry.ts": ["envs", "type plugins"],

@@ -12,11 +12,14 @@
  *
  * @module
  */
+import type { Forests } from "../phylogeny/forest.ts";
 import type {
+  CategoricalObservation,
   Enumeration,
   Environment,
   EnvironmentPlugin,
   EnvironmentTools,
+  GraphObservation,
   OptionsOf,
   OptionSpecs,
 } from "../plugins/contract.ts";
@@ -43,6 +46,11 @@ const config = {
     help: "C; unless given the benchmark's, or the mutations of the tree that takes taxa in order",
   },
   scale: { number: [1e-6, 1e9], default: 4, help: "mutations that divide R by e" },
+  sees: {
+    enum: ["joins", "costs"],
+    default: "joins",
+    help: "what a policy sees: which slot took in which, or, as a graph, what joins would cost",
+  },
 } as const satisfies OptionSpecs;
 
 type Options = OptionsOf<typeof config>;
@@ -59,145 +67,42 @@ const BENCHMARK: Record<string, { offset: number; load: () => Promise<{ base64: 
   DS8: { offset: 2800, load: () => import("./data/phylo_ds8.ts") },
 };
 
-/** Sets of A, C, G, T and the gap, from the highest of five bits on; the rest are IUPAC's codes. */
-const LETTERS: Readonly<Record<string, number>> = {
-  ...{ A: 16, C: 8, G: 4, T: 2, U: 2, "-": 1, N: 30, "?": 30, X: 30 },
-  ...{ R: 20, Y: 10, S: 12, W: 18, K: 6, M: 24, B: 14, D: 22, H: 26, V: 28 },
-};
-
-/** Sites in a word of packed sets, and the lowest bit of each. */
-const LANES = 6, LOW = 0b000010000100001000010000100001;
-
 /** Forests of n taxa, as far as they are listed. */
 const COUNTS = [0, 1, 2, 7, 37, 266, 2431, 27_007];
-
-const MOST = 128;
 
 /** Taxa of a benchmark unless told otherwise: few enough for exact measures. */
 const FEW = 6;
 
-interface Alignment {
-  /** How many taxa the file has; those after the first `names.length` are left out. */
-  all: number;
-  names: readonly string[];
-  /** A set of letters for each taxon and site. */
-  sets: readonly (readonly number[])[];
-}
+/** Edge types of a graph of costs: 6 mutations each on DS1. */
+const STEPS = 128;
 
-/** A taxon, or what is left and right of a root. */
-type Tree = number | readonly [Tree, Tree];
-
-function readFasta(bytes: Uint8Array, tools: EnvironmentTools): Alignment {
-  const names: string[] = [], sequences: string[] = [];
-  for (const line of tools.text(bytes).split(/\r?\n/).map((line) => line.trim())) {
-    if (line.startsWith(">")) {
-      names.push(line.slice(1).trim());
-      sequences.push("");
-    } else if (line !== "") {
-      if (names.length === 0) tools.fail(`alignment begins with "${line.slice(0, 20)}", want ">"`);
-      sequences[sequences.length - 1] += line.toUpperCase();
-    }
-  }
-  const length = sequences[0]?.length ?? 0;
-  if (names.length < 3 || names.length > MOST) {
-    tools.fail(`alignment has ${names.length} taxa, want 3 to ${MOST}`);
-  }
-  if (new Set(names).size < names.length) tools.fail("alignment has a name twice, want each once");
-  for (const [i, sequence] of sequences.entries()) {
-    if (sequence.length !== length || length === 0) {
-      tools.fail(`alignment has ${sequence.length} letters of ${names[i]}, want ${length || 1}`);
-    }
-    const odd = Array.from(sequence).find((letter) => !Object.hasOwn(LETTERS, letter));
-    if (odd) tools.fail(`alignment has "${odd}" in ${names[i]}, want DNA letters, "-", "?"`);
-  }
-  const sets = sequences.map((letters) => Array.from(letters, (letter) => LETTERS[letter]!));
-  return { all: names.length, names, sets };
-}
-
-async function alignmentOf(options: Options, tools: EnvironmentTools): Promise<Alignment> {
-  let bytes = options.alignment;
-  if (bytes === null) {
-    const { base64 } = await BENCHMARK[options.dataset]!.load();
-    bytes = Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
-  }
-  const all = readFasta(bytes, tools), most = all.names.length;
-  const taxa = options.taxa ?? (options.alignment === null ? FEW : most);
-  if (taxa > most) tools.fail(`taxa is ${taxa}, want at most ${most}`);
-  return { all: most, names: all.names.slice(0, taxa), sets: all.sets.slice(0, taxa) };
-}
-
-/** Sets of each taxon, six sites a word; sites with a letter that all have can never cost anything. */
-function packed({ sets }: Alignment): Int32Array[] {
-  const sites = sets[0]!.flatMap((_, s) => sets.reduce((all, set) => all & set[s]!, 31) ? [] : [s]);
-  return sets.map((set) => {
-    const words = new Int32Array(Math.ceil(sites.length / LANES)).fill(2 ** 30 - 1);
-    sites.forEach((s, k) => words[Math.floor(k / LANES)]! &= ~((31 ^ set[s]!) << 5 * (k % LANES)));
-    return words;
-  });
-}
-
-/** Joins b to a in place: the intersection of their sets where there is one, else the union, which costs 1. */
-function join(a: Int32Array, b: Int32Array): number {
-  let cost = 0;
-  for (let k = 0; k < a.length; k++) {
-    const both = a[k]! & b[k]!;
-    const empty = ~(both | both >> 1 | both >> 2 | both >> 3 | both >> 4) & LOW;
-    a[k] = both | (a[k]! | b[k]!) & empty * 31;
-    // The sum of its digits in base 32, which is 1 modulo 31.
-    cost += empty % 31;
-  }
-  return cost;
+async function alignmentOf(options: Options): Promise<Uint8Array> {
+  if (options.alignment !== null) return options.alignment;
+  const { base64 } = await BENCHMARK[options.dataset]!.load();
+  return Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
 }
 
 async function create(options: Options, tools: EnvironmentTools): Promise<Environment> {
-  const alignment = await alignmentOf(options, tools), { names } = alignment, n = names.length;
-  const leaves = packed(alignment), sets = leaves.map((leaf) => leaf.slice());
+  const [{ readFasta, firstTaxa }, { Forests }] = await Promise.all([
+    import("../phylogeny/alignment.ts"),
+    import("../phylogeny/forest.ts"),
+  ]);
+  const all = readFasta(tools.text(await alignmentOf(options)), tools.fail);
+  const most = all.names.length;
+  const n = options.taxa ?? (options.alignment === null ? FEW : most);
+  if (n > most) tools.fail(`taxa is ${n}, want at most ${most}`);
+  const alignment = firstTaxa(all, n), { names } = alignment, forests = new Forests(alignment);
   const from = names.flatMap((_, i) => names.slice(i + 1).map(() => i));
   const to = names.flatMap((_, i) => names.slice(i + 1).map((_, k) => i + 1 + k));
   const firstPair = names.map((_, i) => i * n - i * (i + 3) / 2 - 1); // of slot i, less j
-  const parentOf = (word: number) => Math.floor((word - 1) / n);
-  const taken = new Int32Array(n), children = new Int32Array(n * n);
-
-  /** Fills `taken`, the trees that each slot has taken in, and `children`, these in order. */
-  function read(states: Int32Array, at: number): void {
-    taken.fill(0);
-    for (let j = 1; j < n; j++) {
-      const word = states[at + j]!;
-      if (word === 0) continue;
-      taken[parentOf(word)]!++;
-      children[word - 1] = j;
-    }
-  }
-  /** Mutations of all trees. Slots only take in higher ones, which are whole by then. */
-  function mutations(states: Int32Array, at: number): number {
-    read(states, at);
-    let sum = 0;
-    for (let i = n - 1; i >= 0; i--) {
-      sets[i]!.set(leaves[i]!);
-      for (let k = 0; k < taken[i]!; k++) sum += join(sets[i]!, sets[children[i * n + k]!]!);
-    }
-    return sum;
-  }
-  const lastOf = (states: Int32Array, at: number, i: number) => {
-    read(states, at);
-    return children[i * n + taken[i]! - 1]!;
-  };
   const inOrder = Int32Array.from({ length: n }, (_, j) => j); // word j = 1 + (j - 1): slot 0 takes all
-  const benchmark = options.alignment === null && n === alignment.all;
+  const benchmark = options.alignment === null && n === most;
   const offset = options.offset ??
-    (benchmark ? BENCHMARK[options.dataset]!.offset : mutations(inOrder, 0));
+    (benchmark ? BENCHMARK[options.dataset]!.offset : forests.mutations(inOrder, 0));
   function partial(states: Int32Array, at: number): number {
     let joined = 0;
     for (let j = 1; j < n; j++) if (states[at + j] !== 0) joined++;
-    return (offset * joined / (n - 1) - mutations(states, at)) / options.scale;
-  }
-  function trees(states: Int32Array, at: number): Tree[] {
-    read(states, at);
-    const tree: Tree[] = names.map((_, i) => i);
-    for (let i = n - 1; i >= 0; i--) {
-      for (let k = 0; k < taken[i]!; k++) tree[i] = [tree[i]!, tree[children[i * n + k]!]!];
-    }
-    return tree.filter((_, j) => states[at + j] === 0);
+    return (offset * joined / (n - 1) - forests.mutations(states, at)) / options.scale;
   }
   function forwardMask(states: Int32Array, at: number, mask: Uint8Array, maskAt: number): void {
     for (let a = 0; a < from.length; a++) {
@@ -206,11 +111,7 @@ async function create(options: Options, tools: EnvironmentTools): Promise<Enviro
   }
   function step(states: Int32Array, at: number, action: number): void {
     const i = from[action]!;
-    let rank = 0;
-    for (let j = 1; j < n; j++) {
-      if (states[at + j]! > 0 && parentOf(states[at + j]!) === i) rank++;
-    }
-    states[at + to[action]!] = 1 + i * n + rank;
+    states[at + to[action]!] = 1 + i * n + forests.taken(states, at)[i]!;
   }
 
   return {
@@ -219,46 +120,74 @@ async function create(options: Options, tools: EnvironmentTools): Promise<Enviro
     backwardActions: n - 1,
     stopAction: null,
     maxTrajectory: n - 1,
-    observation: {
-      kind: "categorical",
-      // Of each slot but 0: who took it in, 0 for nobody, and as which in order.
-      sizes: names.slice(1).flatMap((_, k) => [k + 2, n - 1]),
-      write(states, at, out, outAt) {
-        for (let j = 1; j < n; j++) {
-          const word = states[at + j]!, place = outAt + 2 * (j - 1);
-          out[place] = word === 0 ? 0 : 1 + parentOf(word);
-          out[place + 1] = word === 0 ? 0 : (word - 1) % n;
-        }
-      },
-    },
+    observation: options.sees === "joins" ? joinsSeen(n) : costsSeen(n, forests),
     initial(states, at) {
       states.fill(0, at, at + n);
     },
     step,
     unstep(states, at, i) {
-      states[at + lastOf(states, at, i)] = 0;
+      states[at + forests.lastOf(states, at, i)] = 0;
     },
     forwardMask,
     backwardMask(states, at, mask, maskAt) {
-      read(states, at);
+      const taken = forests.taken(states, at);
       for (let i = 0; i < n - 1; i++) {
         mask[maskAt + i] = states[at + i] === 0 && taken[i]! > 0 ? 1 : 0;
       }
     },
     backwardOf: (_states, _at, action) => from[action]!,
-    forwardOf: (states, at, i) => firstPair[i]! + lastOf(states, at, i),
+    forwardOf: (states, at, i) => firstPair[i]! + forests.lastOf(states, at, i),
     logReward(states, count, out) {
       for (let x = 0; x < count; x++) {
-        out[x] = (offset - mutations(states, x * n)) / options.scale;
+        out[x] = (offset - forests.mutations(states, x * n)) / options.scale;
       }
     },
     // Each of the n - 1 joins has its share of C, so that a whole tree has its own log R.
     partialLogReward(states, count, out) {
       for (let x = 0; x < count; x++) out[x] = partial(states, x * n);
     },
-    text: (states, at) => trees(states, at).map((tree) => `${newick(tree, names)};`).join(" "),
-    drawing: (states, at) => draw(trees(states, at), names),
+    text: (states, at) => forests.text(states, at),
+    drawing: (states, at) => forests.drawing(states, at),
     ...(n < COUNTS.length && { enumeration: listed(n, from.length, forwardMask, step) }),
+  };
+}
+
+/** Of each slot but 0: who took it in, 0 for nobody, and as which in order. Tells all forests apart. */
+function joinsSeen(n: number): CategoricalObservation {
+  return {
+    kind: "categorical",
+    sizes: Array.from({ length: n - 1 }, (_, k) => [k + 2, n - 1]).flat(),
+    write(states, at, out, outAt) {
+      for (let j = 1; j < n; j++) {
+        const word = states[at + j]!, place = outAt + 2 * (j - 1);
+        out[place] = word === 0 ? 0 : 1 + Math.floor((word - 1) / n);
+        out[place + 1] = word === 0 ? 0 : (word - 1) % n;
+      }
+    },
+  };
+}
+
+/**
+ * The trees as nodes, each of its slot's type, and between any two an edge by what joining them would cost,
+ * in steps of a share of what the taxa furthest apart cost; the last step is that and more.
+ */
+function costsSeen(n: number, forests: Forests): GraphObservation {
+  const costs = new Int32Array(n * (n - 1) / 2), step = (forests.farthest + 1) / STEPS;
+  return {
+    kind: "graph",
+    nodes: n,
+    nodeTypes: n,
+    edgeTypes: STEPS,
+    directed: false,
+    layout: { perGraph: 0, perNode: 0, perPair: 1 },
+    write(states, at, out, outAt) {
+      for (let i = 0; i < n; i++) out[outAt + i] = states[at + i] === 0 ? 1 + i : 0;
+      forests.joinCosts(states, at, costs);
+      for (let pair = 0; pair < costs.length; pair++) {
+        const cost = costs[pair]!;
+        out[outAt + n + pair] = cost < 0 ? 0 : 1 + Math.min(STEPS - 1, Math.floor(cost / step));
+      }
+    },
   };
 }
 
@@ -298,40 +227,6 @@ function listed(
       states.set(list[index]!, at);
     },
   };
-}
-
-function newick(tree: Tree, names: readonly string[]): string {
-  if (typeof tree !== "number") return `(${newick(tree[0], names)},${newick(tree[1], names)})`;
-  const name = names[tree]!;
-  return /[\s()[\]:;,']/.test(name) ? `'${name.replaceAll("'", "''")}'` : name;
-}
-
-/** Trees below each other, roots on the left, taxa in a column. */
-function draw(trees: readonly Tree[], names: readonly string[]): string {
-  const levels = (tree: Tree): number =>
-    typeof tree === "number" ? 0 : 1 + Math.max(levels(tree[0]), levels(tree[1]));
-  const column = 14 * Math.max(...trees.map(levels)) + 10,
-    lines: string[] = [],
-    words: string[] = [];
-  let row = 0;
-  /** Draws a tree and says where its root is. */
-  const place = (tree: Tree): { x: number; y: number } => {
-    if (typeof tree === "number") {
-      const y = 14 * row++ + 10, name = names[tree]!;
-      const escaped = name.replace(/[&<]/g, (char) => `&#${char.charCodeAt(0)};`);
-      words.push(`<text x="${column + 4}" y="${y}" dy=".35em">${escaped}</text>`);
-      return { x: column, y };
-    }
-    const a = place(tree[0]), b = place(tree[1]), x = Math.min(a.x, b.x) - 14;
-    lines.push(`<path d="M${a.x} ${a.y}H${x}V${b.y}H${b.x}"/>`);
-    return { x, y: (a.y + b.y) / 2 };
-  };
-  trees.forEach(place);
-  const width = column + 12 + 6 * Math.max(...names.map((name) => name.length));
-  const height = 14 * names.length + 6;
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}">` +
-    `<g fill="none" stroke="#2b6cb0">${lines.join("")}</g>` +
-    `<g font-size="10" font-family="sans-serif">${words.join("")}</g></svg>`;
 }
 
 export default {

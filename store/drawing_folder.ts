@@ -20,11 +20,12 @@ const HEAD = `<!doctype html>
 <title>gfn sample</title>
 <style>
   body { font: 13px sans-serif; display: grid; gap: 1em; margin: 1em;
-    grid-template-columns: repeat(auto-fill, minmax(220px, 1fr)); }
+    grid-template-columns: repeat(auto-fill, minmax(280px, 1fr)); }
   figure { margin: 0; border: 1px solid #ddd; padding: 8px; }
-  img { width: 100%; height: 180px; object-fit: contain; }
+  img { width: 100%; height: 240px; object-fit: contain; }
   figcaption { overflow-wrap: anywhere; color: #444; }
   figcaption span { display: inline-block; max-width: 100%; }
+  figcaption div { max-height: 4.8em; line-height: 1.2; overflow: hidden; }
 </style>
 `;
 
@@ -85,10 +86,12 @@ export class DrawingFolder {
     }
     const name = `${String(++this.#count).padStart(DIGITS, "0")}.svg`;
     const bytes = new TextEncoder().encode(drawing);
-    // Words are broken where they are too long alone: not at the hyphen of an arrow.
-    const lines = [name, ...caption]
-      .map((line) => line.split(" ").map((word) => `<span>${escaped(word)}</span>`).join(" "))
-      .join("<br>");
+    // Words are broken where they are too long alone: not at the hyphen of an arrow. Of a line that would
+    // fill the page, as a large tree in words, the first rows are seen, and the rest with the pointer on it.
+    const lines = [name, ...caption].map((line) => {
+      const words = line.split(" ").map((word) => `<span>${escaped(word)}</span>`).join(" ");
+      return `<div title="${escaped(line)}">${words}</div>`;
+    }).join("");
     written(this.#path, () => {
       writeNew(`${this.#path}/${name}`, bytes);
       writeAll(

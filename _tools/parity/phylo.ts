@@ -51,7 +51,9 @@ export async function checkPhylo(fixture: Fixture, report: FileReport): Promise<
 /** Taxa are named by their numbers. */
 async function open(rows: readonly string[], offset: number, scale: number) {
   const alignment = new TextEncoder().encode(rows.map((row, i) => `>${i}\n${row}\n`).join(""));
-  return await openEnvironment(phylo, { dataset: "DS1", alignment, taxa: null, offset, scale });
+  return await openEnvironment(phylo, {
+    ...{ dataset: "DS1", alignment, taxa: null, offset, scale, sees: "joins" },
+  });
 }
 
 /** The action that joins the trees of two slots. */
