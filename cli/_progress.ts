@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { EvalEvent } from "../train/events.ts";
 import type { TrainingEvent } from "../train/train.ts";
 import { panelLines, type PanelState } from "./_panel.ts";
 import { say, short, show as write } from "./_print.ts";
@@ -51,9 +52,13 @@ function panel(steps: number): Progress {
   };
   return {
     show(event, seconds) {
+      if (event.type === "warning") {
+        clear();
+        say(event.message);
+        return;
+      }
       if (event.type === "eval") {
-        const name = event.tv === undefined ? "ELBO" : "TV";
-        const value = event.tv ?? event.elboForwardSamples;
+        const [name, value] = measureOf(event);
         if (value !== undefined) values.push(value);
         if (values.length > KEPT) values.shift();
         state = { ...state, measure: { name, values } };
@@ -80,6 +85,11 @@ function panel(steps: number): Progress {
 }
 
 /** Speed and remaining time from the first mark to the last. */
+/** What is shown of an evaluation: the total variation where states can be listed, else the ELBO. */
+function measureOf({ tv, elboForwardSamples }: EvalEvent) {
+  return tv === undefined ? ["ELBO", elboForwardSamples] as const : ["TV", tv] as const;
+}
+
 function speedOf(
   marks: readonly { step: number; trajectories: number; seconds: number }[],
   { step, steps }: PanelState,
@@ -97,12 +107,14 @@ function lines(steps: number): Progress {
   let loss: number | string | undefined;
   return {
     show(event, seconds) {
+      if (event.type === "warning") say(event.message);
       if (event.type === "train") loss = event.losses.policy;
       if (event.type !== "eval") return;
+      const [name, value] = measureOf(event);
       say(
         `step ${event.step}/${steps}, ${seconds.toFixed(1)} s, ${
           Math.round(event.trajectories / seconds)
-        } traj/s, loss ${short(loss)}, TV ${short(event.tv)}, ETA ${
+        } traj/s, loss ${short(loss)}, ${name} ${short(value)}, ETA ${
           event.step === 0 ? "-" : `${(seconds / event.step * (steps - event.step)).toFixed(0)} s`
         }`,
       );

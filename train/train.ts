@@ -16,6 +16,7 @@ import { type Batch, trajectoryCount } from "../rollout/batch.ts";
 import { type Fact, requireAbilities } from "../rollout/facts.ts";
 import { useEngine } from "../tensor/engine.ts";
 import { RandomStream } from "../tensor/random.ts";
+import { logZLag } from "./_log_z_lag.ts";
 import { Adam } from "./adam.ts";
 import { checkFit } from "./check_fit.ts";
 import { checkMemory } from "./check_memory.ts";
@@ -112,7 +113,8 @@ export async function* train(setup: TrainSetup): AsyncGenerator<TrainingEvent, v
     while (resumed || !isLast()) {
       // A snapshot is taken behind the `train` event of its step: what follows it is still to be said.
       if (!resumed) {
-        const { event, batch } = await trainStep();
+        const { warnings, event, batch } = await trainStep();
+        yield* warnings;
         yield event;
         await show(batch);
         const stopping = stop();
@@ -136,7 +138,7 @@ async function startSession(
 ): Promise<{
   session: Session;
   graph: StateGraph | null;
-  trainStep: () => Promise<{ event: TrainEvent; batch: Batch }>;
+  trainStep: () => Promise<{ warnings: WarningEvent[]; event: TrainEvent; batch: Batch }>;
   dispose: () => void;
 }> {
   checkFit(objective, config);
@@ -178,6 +180,7 @@ async function startSession(
       const collected = await session.collector.collect(counts.step);
       const { batch, sources } = collected;
       const numbers = estimators.numbers(batch, collected.logPfAll);
+      const lag = counts.step === 0 && needs.includes("logZ") && logZLag(config, numbers, batch);
       const frozen = { ...objective.freeze(numbers, config.objective), ...critic?.freeze(numbers) };
       const tools = {
         ...{ estimators, adam, clipNorm, random, breathe, weightDecay: config.weightDecay },
@@ -202,6 +205,7 @@ async function startSession(
       // Under `host`, since a run that goes on begins with nothing remembered.
       const { rewardCache } = environment;
       return {
+        warnings: lag ? [lag] : [],
         event: rewardCache ? { ...event, host: { rewardCache: { ...rewardCache } } } : event,
         batch,
       };
