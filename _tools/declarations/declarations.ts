@@ -64,4 +64,6 @@ async function compilerOptions(entry: string): Promise<ts.CompilerOptions> {
 
 const [entry, ...outside] = Deno.args;
 if (entry === undefined) throw new Error("Cannot write declarations: want the path of a module");
-await Deno.stdout.write(new TextEncoder().encode(await declarationsOf(entry, outside)));
+await ReadableStream.from([await declarationsOf(entry, outside)])
+  .pipeThrough(new TextEncoderStream())
+  .pipeTo(Deno.stdout.writable);
