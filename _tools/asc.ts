@@ -1,5 +1,5 @@
 /**
- * The AssemblyScript compiler as a program apart. With binaryen it takes 104 MB, which nobody but who
+ * The AssemblyScript compiler as a program apart. With binaryen it takes 102 MB, which nobody but who
  * builds kernels needs; so its pin and its lock are not the project's but those of `assemblyscript/`.
  *
  * @module

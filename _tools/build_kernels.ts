@@ -61,10 +61,13 @@ function isSame(a: Uint8Array, b: Uint8Array): boolean {
 }
 
 async function main(args: readonly string[]): Promise<number> {
-  const modules = new Map<string, Uint8Array>();
-  for (const [name, features] of Object.entries(builds)) {
-    modules.set(name, await build(features));
-  }
+  const modules = new Map(
+    await Promise.all(
+      Object.entries(builds).map(async ([name, features]) =>
+        [name, await build(features)] as const
+      ),
+    ),
+  );
   const files = new Map([...modules].map(([name, bytes]) => [`${name}.wasm`, bytes]));
   files.set("_wasm.ts", new TextEncoder().encode(moduleText(modules)));
   let stale = 0;

@@ -3,7 +3,7 @@
  * itself writes the declarations of every file, rollup-plugin-dts joins what the module exports.
  *
  * A program of its own, which prints them: `deno run --check … declarations.ts ENTRY [OUTSIDE…]`. Its
- * packages take 33 MB that nobody needs who only runs gfn; they stand in the `deno.json` of this folder,
+ * packages take 35 MB that nobody needs who only runs gfn; they stand in the `deno.json` of this folder,
  * which `deno check` of the project leaves out, hence `--check`.
  *
  * @module
