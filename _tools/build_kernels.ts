@@ -6,10 +6,11 @@
  *
  * @module
  */
-import asc from "assemblyscript/asc";
 import { MEMORY_BYTES } from "../tensor/heap.ts";
+import { compile } from "./asc.ts";
 
 const KERNELS = new URL("../tensor/kernels/", import.meta.url);
+const ASSEMBLY = new URL("assembly", KERNELS).pathname;
 const PAGES = String(MEMORY_BYTES / 65536);
 
 /** Features of each build, by the name of its file; those with threads import a shared memory. */
@@ -21,35 +22,13 @@ const builds: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Compiles one build to the bytes of a module. */
-async function compile(features: readonly string[]): Promise<Uint8Array> {
-  let wasm: Uint8Array | undefined;
-  const { error, stderr } = await asc.main(
-    [
-      "index.ts",
-      ...["--outFile", "kernels.wasm"],
-      ...["--runtime", "stub", "--noAssert", "-O3"],
-      ...["--importMemory", "--initialMemory", PAGES, "--maximumMemory", PAGES],
-      ...features.flatMap((feature) => ["--enable", feature]),
-      ...(features.includes("threads") ? ["--sharedMemory"] : []),
-    ],
-    {
-      readFile(name) {
-        try {
-          return Deno.readTextFileSync(new URL(`assembly/${name}`, KERNELS));
-        } catch (error) {
-          if (error instanceof Deno.errors.NotFound) return null;
-          throw error;
-        }
-      },
-      writeFile(name, contents) {
-        if (name === "kernels.wasm") wasm = Uint8Array.from(contents as Uint8Array);
-      },
-      listFiles: () => [],
-    },
-  );
-  if (error) throw new Error(`Cannot compile the kernels: ${stderr}`, { cause: error });
-  if (wasm === undefined) throw new Error("Cannot compile the kernels: the compiler wrote nothing");
-  return wasm;
+function build(features: readonly string[]): Promise<Uint8Array> {
+  return compile(ASSEMBLY, "index.ts", [
+    ...["--runtime", "stub", "--noAssert", "-O3"],
+    ...["--importMemory", "--initialMemory", PAGES, "--maximumMemory", PAGES],
+    ...features.flatMap((feature) => ["--enable", feature]),
+    ...(features.includes("threads") ? ["--sharedMemory"] : []),
+  ]);
 }
 
 /** The module that carries the builds, as `deno fmt` leaves it. */
@@ -82,10 +61,13 @@ function isSame(a: Uint8Array, b: Uint8Array): boolean {
 }
 
 async function main(args: readonly string[]): Promise<number> {
-  const modules = new Map<string, Uint8Array>();
-  for (const [name, features] of Object.entries(builds)) {
-    modules.set(name, await compile(features));
-  }
+  const modules = new Map(
+    await Promise.all(
+      Object.entries(builds).map(async ([name, features]) =>
+        [name, await build(features)] as const
+      ),
+    ),
+  );
   const files = new Map([...modules].map(([name, bytes]) => [`${name}.wasm`, bytes]));
   files.set("_wasm.ts", new TextEncoder().encode(moduleText(modules)));
   let stale = 0;

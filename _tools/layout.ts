@@ -149,7 +149,6 @@ export const packages: Readonly<Record<string, readonly string[]>> = {
   ],
   "@optique/core": ["cli"],
   "@optique/run": ["cli"],
-  "assemblyscript": ["_tools", "bench"],
   "fast-check": ["tests"],
   "fflate": ["store", "tests"],
   "@observablehq/plot": ["reports"],
@@ -158,9 +157,9 @@ export const packages: Readonly<Record<string, readonly string[]>> = {
   "@expo-google-fonts/inter": ["reports"],
   "openchemlib": ["molecules"],
   "playwright-core": ["tests/browser", "bench"],
-  "typescript": ["_tools"],
-  "rollup": ["_tools"],
-  "rollup-plugin-dts": ["_tools"],
+  "typescript": ["_tools/declarations"],
+  "rollup": ["_tools/declarations"],
+  "rollup-plugin-dts": ["_tools/declarations"],
 };
 
 /** Files that may use `Deno`, `node:` modules and computed imports. */

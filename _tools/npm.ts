@@ -6,7 +6,6 @@
  */
 import project from "../deno.json" with { type: "json" };
 import { deno, dist, megabytes } from "./bundle.ts";
-import { declarationsOf } from "./declarations.ts";
 
 const root = new URL("../", import.meta.url).pathname;
 
@@ -40,11 +39,19 @@ function pinned(name: typeof beside[number]): string {
   return specifier.slice(specifier.lastIndexOf("@") + 1);
 }
 
+/** The types of `mod.ts`, by a program whose packages are not the project's. */
+function declarations(): Promise<string> {
+  const rights = ["--no-prompt", "--allow-read", "--allow-run", "--allow-env", "--allow-ffi"];
+  const apart = ["--check", "--config", "_tools/declarations/deno.json"];
+  const program = "_tools/declarations/declarations.ts";
+  return deno("run", "--quiet", ...rights, ...apart, program, "mod.ts", ...beside);
+}
+
 const [folder = `${dist}/npm`] = Deno.args;
 await Deno.mkdir(`${folder}/LICENSES`, { recursive: true });
 const external = beside.flatMap((name) => ["--external", name]);
 await deno("bundle", ...external, "-o", `${folder}/mod.js`, "mod.ts");
-await Deno.writeTextFile(`${folder}/mod.d.ts`, await declarationsOf("mod.ts", beside));
+await Deno.writeTextFile(`${folder}/mod.d.ts`, await declarations());
 for (const paper of papers) await Deno.copyFile(`${root}${paper}`, `${folder}/${paper}`);
 for (const { name } of Deno.readDirSync(`${root}LICENSES`)) {
   await Deno.copyFile(`${root}LICENSES/${name}`, `${folder}/LICENSES/${name}`);

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import asc from "assemblyscript/asc";
+import { compile } from "../_tools/asc.ts";
 
 /** Sums that do not wait for each other: more than a core has multiply-adds under way. */
 const SUMS = 12;
@@ -22,26 +22,23 @@ export function run(turns: i32, a: f32, b: f32): f32 {
   return f32x4.extract_lane(sum, 0);
 }`;
 
-async function compile(): Promise<(turns: number, a: number, b: number) => number> {
-  let wasm = new Uint8Array(0);
-  const { error, stderr } = await asc.main([
-    ...["peak.ts", "--outFile", "peak.wasm", "--runtime", "stub", "-O3"],
-    ...["--enable", "simd", "--enable", "relaxed-simd"],
-  ], {
-    readFile: (name) => name === "peak.ts" ? source : null,
-    writeFile(_name, contents) {
-      wasm = Uint8Array.from(contents as Uint8Array);
-    },
-    listFiles: () => [],
-  });
-  if (error) throw new Error(`Cannot compile the measure of the peak: ${stderr}`, { cause: error });
-  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(wasm));
-  return exports.run as (turns: number, a: number, b: number) => number;
+async function compileRun(): Promise<(turns: number, a: number, b: number) => number> {
+  const folder = await Deno.makeTempDir();
+  try {
+    await Deno.writeTextFile(`${folder}/peak.ts`, source);
+    const wasm = await compile(folder, "peak.ts", [
+      ...["--runtime", "stub", "-O3", "--enable", "simd", "--enable", "relaxed-simd"],
+    ]);
+    const { exports } = await WebAssembly.instantiate(await WebAssembly.compile(wasm));
+    return exports.run as (turns: number, a: number, b: number) => number;
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
 }
 
 /** GFLOP/s of one core, the best of ten rounds of about 20 ms: the machine may have other work. */
 export async function measurePeak(): Promise<number> {
-  const run = await compile(), turns = 1e5;
+  const run = await compileRun(), turns = 1e5;
   let best = 0;
   for (let round = 0; round < 1000; round++) {
     const start = performance.now();

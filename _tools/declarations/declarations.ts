@@ -2,13 +2,17 @@
  * The types of a module as one file of declarations, for TypeScript users who have no clone. TypeScript
  * itself writes the declarations of every file, rollup-plugin-dts joins what the module exports.
  *
+ * A program of its own, which prints them: `deno run --check … declarations.ts ENTRY [OUTSIDE…]`. Its
+ * packages take 35 MB that nobody needs who only runs gfn; they stand in the `deno.json` of this folder,
+ * which `deno check` of the project leaves out, hence `--check`.
+ *
  * @module
  */
 import { rollup } from "rollup";
 import { dts } from "rollup-plugin-dts";
 import ts from "typescript";
-import project from "../deno.json" with { type: "json" };
-import { deno } from "./bundle.ts";
+import project from "../../deno.json" with { type: "json" };
+import { deno } from "../bundle.ts";
 
 /** What of `deno info --json` is read. */
 interface Info {
@@ -22,9 +26,9 @@ interface Info {
  * @param outside packages whose types are left to their own declarations
  * @throws where a declaration cannot be written or an import leads nowhere
  */
-export async function declarationsOf(entry: string, outside: readonly string[]): Promise<string> {
+async function declarationsOf(entry: string, outside: readonly string[]): Promise<string> {
   const bundle = await rollup({
-    input: new URL(`../${entry}`, import.meta.url).pathname,
+    input: new URL(`../../${entry}`, import.meta.url).pathname,
     external: [...outside],
     plugins: [dts({ compilerOptions: await compilerOptions(entry) })],
     onwarn: ({ message }) => {
@@ -57,3 +61,9 @@ async function compilerOptions(entry: string): Promise<ts.CompilerOptions> {
     types: [],
   };
 }
+
+const [entry, ...outside] = Deno.args;
+if (entry === undefined) throw new Error("Cannot write declarations: want the path of a module");
+await ReadableStream.from([await declarationsOf(entry, outside)])
+  .pipeThrough(new TextEncoderStream())
+  .pipeTo(Deno.stdout.writable);
