@@ -9,6 +9,9 @@ import { usageError } from "../errors.ts";
 import { requireAccess } from "../store/permissions.ts";
 import { createRunFolder, requireOwn, resumeRunFolder } from "../store/run_folder.ts";
 import { eventsOf, findRun, isFinished } from "../store/stored_run.ts";
+import { type Ground, groundFor } from "../stored/ground.ts";
+import { runEvent } from "../stored/run_facts.ts";
+import { threadsFor } from "../stored/threads.ts";
 import type { EndEvent, EvalEvent, Event, RunEvent } from "../train/events.ts";
 import {
   lineOfObjective,
@@ -19,11 +22,10 @@ import {
 } from "./_compare_lines.ts";
 import { type PlannedRun, plannedRuns } from "./_compare_plan.ts";
 import { printData, say, short } from "./_print.ts";
-import { executeRun, INTERRUPTED, resumedEvent, runEvent } from "./_run.ts";
+import { executeRun, INTERRUPTED, resumedEvent } from "./_run.ts";
 import type { SettingsArguments } from "./_settings.ts";
 import { table } from "./_table.ts";
-import { type Ground, groundFor, type PinArguments, pinsOf } from "./_environments.ts";
-import { threadsFor } from "./_threads.ts";
+import { type PinArguments, pinsOf } from "./_environments.ts";
 
 /** What the command line says. */
 export interface CompareArguments extends SettingsArguments, PinArguments {
@@ -49,9 +51,9 @@ interface PreparedRun extends PlannedRun {
 
 /** Trains what is not trained yet. Returns the exit status. */
 export async function compareCommand(args: CompareArguments): Promise<number> {
-  const pins = pinsOf(args), { planned, foreign, notes } = await plannedRuns(args, pins);
+  const pins = pinsOf(args), { planned, environments, notes } = await plannedRuns(args, pins);
   if (!args.quiet) notes.forEach(say);
-  const { config } = planned[0]!, ground = await groundFor(config, foreign, pins);
+  const { config } = planned[0]!, ground = await groundFor(config, environments, pins);
   const threads = await threadsFor(config, args.threads, ground);
   try {
     return await compare(args, await prepare(args, planned, ground, threads.count));

@@ -24,7 +24,7 @@ import { paperParser } from "./_paper_parser.ts";
 import { say } from "./_print.ts";
 import { seedNumber, seeds, storedRunParsers, threads } from "./_stored_run_parsers.ts";
 import { sweepParser } from "./_sweep_parser.ts";
-import { VERSION } from "./_version.ts";
+import { VERSION } from "../stored/version.ts";
 
 const trust = {
   lock: optional(option("--lock", string({ metavar: "FILE" }), {

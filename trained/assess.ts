@@ -26,13 +26,16 @@ const CHUNK = 256;
 export interface AssessmentRequest {
   samples: number;
   seed: number;
-  /** Best objects that are looked at. */
-  top: number;
+  /** Best objects that are looked at; {@linkcode ASSESSED} when nothing is said, as of `paths`. */
+  top?: number;
   /** Terminating states that the sampler was not trained on, or null. */
-  heldOut: GivenObjects | null;
+  heldOut?: GivenObjects | null;
   /** Trajectories back from each of them. */
-  paths: number;
+  paths?: number;
 }
+
+/** What is looked at when nothing else is wanted. */
+export const ASSESSED = { top: 100, paths: 10 } as const;
 
 /** Measures of a sampler. */
 export interface Measured
@@ -47,7 +50,7 @@ export async function assess(
   request: AssessmentRequest,
 ): Promise<Measured> {
   const logZ = await sampler.estimators.learnedLogZ();
-  const { environment } = sampler, { heldOut } = request;
+  const { environment } = sampler, { heldOut = null } = request;
   const exact = exactly(sampler);
   const graphs = environment.digraph ? new MarginalSums(environment) : null;
   const measured = {
@@ -90,7 +93,7 @@ function exactly(
 /** @param graphs what is added to, where the objects are read as directed graphs */
 async function fromSamples(
   { environment, estimators, exponent }: TrainedSampler,
-  { samples, seed, top }: AssessmentRequest,
+  { samples, seed, top = ASSESSED.top }: AssessmentRequest,
   graphs: MarginalSums | null,
 ): Promise<Record<string, number>> {
   const stream = RandomStream.of(seed, "assessment");
@@ -137,7 +140,7 @@ async function fromSamples(
 async function onObjects(
   { environment, estimators }: TrainedSampler,
   { states: objects, words: W }: GivenObjects,
-  { paths, seed }: AssessmentRequest,
+  { paths = ASSESSED.paths, seed }: AssessmentRequest,
 ): Promise<Assessment["heldOut"]> {
   requireWidth(environment, W);
   const X = objects.length / W;
