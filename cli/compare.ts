@@ -6,6 +6,7 @@
  */
 import { differingKeys, identityOf } from "../config/identity.ts";
 import { usageError } from "../errors.ts";
+import { comparedRun, requireComparison } from "../store/comparison_folder.ts";
 import { requireAccess } from "../store/permissions.ts";
 import { createRunFolder, requireOwn, resumeRunFolder } from "../store/run_folder.ts";
 import { eventsOf, findRun, isFinished } from "../store/stored_run.ts";
@@ -93,10 +94,13 @@ async function prepare(
   ground: Ground,
   threads: number | null,
 ): Promise<PreparedRun[]> {
-  if (out !== undefined) requireAccess(`write the runs to ${out}`, out, ["read", "write"]);
+  if (out !== undefined) {
+    requireAccess(`write the runs to ${out}`, out, ["read", "write"]);
+    requireComparison(out);
+  }
   return await Promise.all(planned.map(async (one) => {
     const run = await runEvent(one.config, ground, threads);
-    const path = out === undefined ? null : `${out}/${one.objective}-seed${one.seed}`;
+    const path = out === undefined ? null : comparedRun(out, one.objective, one.seed);
     return { ...one, ground, run, path, stored: path === null ? "nothing" : look(path, run) };
   }));
 }

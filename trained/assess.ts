@@ -6,6 +6,7 @@
 import { BestObjects } from "../metrics/best_objects.ts";
 import { pearson, spearman } from "../metrics/correlation.ts";
 import { logPartition, visits } from "../metrics/exact.ts";
+import { logAddExp } from "../metrics/log_add_exp.ts";
 import { MarginalSums } from "../metrics/marginals.ts";
 import { ModesFound } from "../metrics/modes_found.ts";
 import { SampledMeans } from "../metrics/sampled.ts";
@@ -170,9 +171,4 @@ async function onObjects(
     pearson: toMetric(pearson(q, r)),
     spearman: toMetric(spearman(q, r)),
   };
-}
-
-function logAddExp(a: number, b: number): number {
-  const max = Math.max(a, b);
-  return max === -Infinity ? max : max + Math.log(Math.exp(a - max) + Math.exp(b - max));
 }
