@@ -35,7 +35,10 @@ export interface SamplerChoice extends Known {
   hooks?: RewardHooks;
 }
 
-/** A sampler that can be asked. `using` gives back what it takes. */
+/**
+ * A sampler that can be asked. `using` gives its memory back and ends its helper threads, which would keep the
+ * program from ending.
+ */
 export interface StoredSampler extends Disposable {
   config: RunConfig;
   opened: OpenedRun;

@@ -43,6 +43,10 @@ Deno.test("a program reads the settings, events and objects of what gfn train wr
     assert.equal(sampler.checkpoint.snapshot.step, 20);
     const printed = await gfn(["sample", run, "-n", "100", "--seed", "3"], access);
     assert.deepEqual(await objectsOf(sampler, 100), jsonLines(printed.stdout));
+    for (const threads of [1, 2]) { // while another is open
+      using same = await openStoredSampler(run, { threads });
+      assert.deepEqual(await objectsOf(same, 100), jsonLines(printed.stdout));
+    }
     const { tv, top, heldOut } = await sampler.assess({ samples: 50, seed: 0 });
     assert.equal(tv, last.tv);
     assert.ok(top > 0 && top <= 50 && heldOut === undefined);
