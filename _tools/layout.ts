@@ -76,6 +76,19 @@ export const imports: Readonly<Record<string, readonly string[]>> = {
   ],
   "store": ["errors.ts", "config", "train/events.ts", "type train"],
   "store/permissions.ts": ["errors.ts"],
+  "stored": [
+    "errors.ts",
+    "config",
+    "tensor",
+    "plugins",
+    "envs",
+    "objectives",
+    "train",
+    "trained",
+    "sandbox",
+    "store",
+    "deno.json",
+  ],
   "reports": ["errors.ts", "config", "metrics", "store", "type train", "type trained"],
   "cli": [
     "errors.ts",
@@ -92,9 +105,9 @@ export const imports: Readonly<Record<string, readonly string[]>> = {
     "sandbox",
     "conformance",
     "store",
+    "stored",
     "reports",
     "examples",
-    "deno.json",
   ],
   "gfn.ts": ["errors.ts", "cli"],
   "mod.ts": [
@@ -166,6 +179,7 @@ export const packages: Readonly<Record<string, readonly string[]>> = {
 export const systemUsers: readonly string[] = [
   "cli",
   "store",
+  "stored",
   "plugins/_host",
   "sandbox",
   "tensor/native_blas.ts",
@@ -175,7 +189,7 @@ export const systemUsers: readonly string[] = [
 
 /** Files that may read the clock or draw unseeded random numbers. */
 export const ambientUsers: readonly string[] = [
-  ...["cli", "sandbox", "store", "examples/browser"],
+  ...["cli", "sandbox", "store", "stored", "examples/browser"],
   ...workshops,
 ];
 

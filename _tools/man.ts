@@ -5,7 +5,7 @@
  */
 import { type CommandFacts, commandFacts } from "../cli/_command_pages.ts";
 import { topics } from "../cli/_topics.ts";
-import { VERSION } from "../cli/_version.ts";
+import { VERSION } from "../stored/version.ts";
 import { parser } from "../cli/main.ts";
 
 /** The page, as groff_man(7) has it. */

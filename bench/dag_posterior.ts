@@ -5,23 +5,21 @@
  *
  * @module
  */
-import { openBuiltIn } from "../cli/_environments.ts";
-import { openStoredRun } from "../cli/_stored.ts";
 import { pearson } from "../metrics/correlation.ts";
 import { divergences, logPartition, visits } from "../metrics/exact.ts";
 import { graphMarginals, type Marginals } from "../metrics/marginals.ts";
-import { objectives } from "../objectives/_registry.ts";
 import { readCheckpointOf } from "../store/stored_run.ts";
+import { openOwn } from "../stored/ground.ts";
+import { openStoredRun } from "../stored/opened_run.ts";
 import { exactLogPf } from "../train/evaluate.ts";
 import { openSampler } from "../trained/trained_sampler.ts";
 
 const short = (x: number) => x.toFixed(4);
 
 for (const run of Deno.args) {
-  const { config, ground, stored } = await openStoredRun(run);
+  const { config, ground, objective, stored } = await openStoredRun(run);
   const { checkpoint: { snapshot } } = await readCheckpointOf(stored, "last");
-  const environment = await openBuiltIn(config, ground.files);
-  const objective = objectives[config.objective.name]!;
+  const environment = await openOwn(config, ground);
   const sampler = await openSampler({
     ...{ environment, objective, config, snapshot, parameters: "trained" },
   });

@@ -35,6 +35,13 @@ export interface CommandFacts {
   commands: string[];
 }
 
+/** The commands of a group, as in `check` of `plugin`; none where the word names no group. */
+export function commandsBehind(parser: Commands, word: string): string[] {
+  const names = (before: readonly string[]) =>
+    entriesOf(parser, before).flatMap(({ term }) => term.type === "command" ? [term.name] : []);
+  return names([]).includes(word) ? names([word]) : [];
+}
+
 /** Every command by its name, groups before their own. */
 export function commandFacts(
   parser: Commands,

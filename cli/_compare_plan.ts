@@ -10,8 +10,9 @@ import type { RunConfig } from "../config/schema.ts";
 import { usageError } from "../errors.ts";
 import { objectives } from "../objectives/_registry.ts";
 import type { Pins } from "../store/pin_file.ts";
+import type { Environments } from "../stored/ground.ts";
 import { checkFit, unfitSettings } from "../train/check_fit.ts";
-import { environmentsFor, type ForeignPlugin } from "./_environments.ts";
+import { environmentsFor } from "./_environments.ts";
 import { seedNumbers } from "./_seeds.ts";
 import { presetOf, type SettingsArguments, settingsOf } from "./_settings.ts";
 
@@ -25,7 +26,7 @@ export interface PlannedRun {
 /** All runs of a comparison. */
 interface Plan {
   planned: PlannedRun[];
-  foreign: ForeignPlugin | null;
+  environments: Environments;
   /** What is to be told of it. */
   notes: string[];
 }
@@ -70,7 +71,7 @@ export async function plannedRuns(
       }: found it in the settings, want --${tree.objective === undefined ? "seeds" : "objectives"}`,
     );
   }
-  const { registry, foreign } = await environmentsFor(tree, pins);
+  const environments = await environmentsFor(tree, pins), { registry } = environments;
   const resolve = (name: string, from: SettingsTree) => {
     let settings: SettingsTree = { ...from, objective: { name } };
     for (const override of own.get(name)!) settings = applyOverride(settings, override);
@@ -100,7 +101,7 @@ export async function plannedRuns(
         own.length === 1 ? "it" : "they"
       } cannot be trained with`,
   );
-  return { planned, foreign, notes };
+  return { planned, environments, notes };
 }
 
 /** `all`, or names between commas. */

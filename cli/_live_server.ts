@@ -10,7 +10,7 @@ import { makeReport, type Report } from "../reports/report.ts";
 import { htmlAnswer, plain, refusal, streamAnswer } from "./_live_requests.ts";
 import { LiveRuns } from "./_live_runs.ts";
 import { LiveView } from "./_live_view.ts";
-import { VERSION } from "./_version.ts";
+import { VERSION } from "../stored/version.ts";
 
 /** Milliseconds between two looks, at least. */
 const PERIOD = 1000;

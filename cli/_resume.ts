@@ -14,13 +14,14 @@ import { readConfigFile } from "../store/config_file.ts";
 import type { Checkpoint } from "../store/checkpoint.ts";
 import { resumeRunFolder, type RunFolder } from "../store/run_folder.ts";
 import { isFinished } from "../store/stored_run.ts";
+import type { Ground } from "../stored/ground.ts";
+import { type OpenedRun, openStoredRun } from "../stored/opened_run.ts";
+import { runEvent } from "../stored/run_facts.ts";
 import type { RunEvent } from "../train/events.ts";
-import type { Ground } from "./_environments.ts";
 import { say } from "./_print.ts";
-import { resumedEvent, runEvent } from "./_run.ts";
+import { resumedEvent } from "./_run.ts";
 import type { SettingsArguments } from "./_settings.ts";
-import { type OpenedRun, openStoredRun } from "./_stored.ts";
-import { VERSION } from "./_version.ts";
+import { VERSION } from "../stored/version.ts";
 
 /** A run to go on with. */
 export interface RunToResume {

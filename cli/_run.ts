@@ -4,17 +4,15 @@
  *
  * @module
  */
-import { configHash } from "../config/canonical.ts";
 import type { RunConfig } from "../config/schema.ts";
 import { GfnError } from "../errors.ts";
 import { breather } from "../sandbox/breather.ts";
 import type { Checkpoint } from "../store/checkpoint.ts";
 import type { RunFolder } from "../store/run_folder.ts";
-import { productsInUse } from "../tensor/kernels/kernels.ts";
+import type { Ground } from "../stored/ground.ts";
 import type { EndEvent, EvalEvent, Event, RunEvent } from "../train/events.ts";
 import type { TrainingEvent } from "../train/train.ts";
-import { type Ground, trainOn } from "./_environments.ts";
-import { VERSION } from "./_version.ts";
+import { trainOn } from "./_environments.ts";
 
 /** Exit status of a run that a signal ended, as shells have it for SIGINT. */
 export const INTERRUPTED = 130;
@@ -139,40 +137,5 @@ export function resumedEvent(before: RunEvent, fresh: RunEvent): RunEvent {
     version: before.version,
     time: before.time,
     host: { ...fresh.host, resumes },
-  };
-}
-
-/** The first line of a run. */
-export async function runEvent(
-  config: RunConfig,
-  { foreign, files }: Ground,
-  threads: number | null,
-): Promise<RunEvent> {
-  return {
-    type: "run",
-    format: 1,
-    version: VERSION,
-    config: { ...config },
-    ...(foreign && {
-      plugin: {
-        name: foreign.description.name,
-        reference: foreign.source.reference.text,
-        apiVersion: foreign.description.apiVersion,
-        sha256: foreign.source.sha256,
-      },
-    }),
-    ...(Object.keys(files).length > 0 && {
-      files: Object.fromEntries(Object.entries(files).map(([key, { sha256 }]) => [key, sha256])),
-    }),
-    configHash: await configHash(config),
-    time: { started: Date.now() / 1000 },
-    host: {
-      deno: Deno.version.deno,
-      v8: Deno.version.v8,
-      os: Deno.build.os,
-      arch: Deno.build.arch,
-      kernels: productsInUse(),
-      threads,
-    },
   };
 }

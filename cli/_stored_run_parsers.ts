@@ -10,6 +10,7 @@ import { argument, command, option } from "@optique/core/primitives";
 import { choice, integer, string } from "@optique/core/valueparser";
 import { weightsFormats } from "../store/weights_file.ts";
 import { MAX_THREADS } from "../tensor/threads.ts";
+import { ASSESSED } from "../trained/assess.ts";
 import { evalCommand } from "./eval.ts";
 import { exportCommand } from "./export.ts";
 import { reportCommand } from "./report.ts";
@@ -114,7 +115,7 @@ const evalParser = command(
         option("--top", integer({ min: 1, max: 10_000 }), {
           description: message`Best different objects that are looked at.`,
         }),
-        100,
+        ASSESSED.top,
       ),
       objects: optional(option("--objects", string({ metavar: "FILE" }), {
         description: message`JSON lines with a state each: held-out objects.`,
@@ -123,7 +124,7 @@ const evalParser = command(
         option("--paths", integer({ min: 1 }), {
           description: message`Trajectories back from each held-out object.`,
         }),
-        10,
+        ASSESSED.paths,
       ),
       threads,
       quiet: option("--quiet", "-q", { description: message`No table.` }),

@@ -11,9 +11,10 @@ import { overrideOf, pointsOf, type Sweep, type SweptSettings } from "../config/
 import { objectives } from "../objectives/_registry.ts";
 import { parseReference } from "../plugins/reference.ts";
 import { requireAccess } from "../store/permissions.ts";
+import type { Environments } from "../stored/ground.ts";
 import { RandomStream } from "../tensor/random.ts";
 import { checkFit } from "../train/check_fit.ts";
-import { type Environments, environmentsFor } from "./_environments.ts";
+import { environmentsFor } from "./_environments.ts";
 import { seedNumbers } from "./_seeds.ts";
 import { isOneFile } from "./_self.ts";
 import { settingsOver } from "./_settings.ts";

@@ -79,6 +79,17 @@ without the two, two runs of a seed print the same bytes. Numbers that are not f
 "inf", "-inf" or "nan". Each field with its formula: docs/metrics.md; their schema:
 gfn describe metrics --json.`,
   },
+  completion: {
+    summary: "names and options by the Tab key",
+    text:
+      `gfn completion SHELL prints a script for bash, zsh, fish, nu or pwsh, where gfn is a command on
+the PATH:
+
+  bash, zsh   eval "$(gfn completion bash)", in ~/.bashrc; likewise zsh, in ~/.zshrc
+  fish        gfn completion fish > ~/.config/fish/completions/gfn.fish
+  nu          gfn completion nu | save gfn-completion.nu; source ./gfn-completion.nu
+  pwsh        gfn completion pwsh > gfn-completion.ps1; . ./gfn-completion.ps1`,
+  },
   seeds: {
     summary: "what is the same when a run is repeated",
     text:

@@ -6,9 +6,13 @@
  */
 import { differingKeys, identityOf } from "../config/identity.ts";
 import { usageError } from "../errors.ts";
+import { comparedRun, requireComparison } from "../store/comparison_folder.ts";
 import { requireAccess } from "../store/permissions.ts";
 import { createRunFolder, requireOwn, resumeRunFolder } from "../store/run_folder.ts";
 import { eventsOf, findRun, isFinished } from "../store/stored_run.ts";
+import { type Ground, groundFor } from "../stored/ground.ts";
+import { runEvent } from "../stored/run_facts.ts";
+import { threadsFor } from "../stored/threads.ts";
 import type { EndEvent, EvalEvent, Event, RunEvent } from "../train/events.ts";
 import {
   lineOfObjective,
@@ -19,11 +23,10 @@ import {
 } from "./_compare_lines.ts";
 import { type PlannedRun, plannedRuns } from "./_compare_plan.ts";
 import { printData, say, short } from "./_print.ts";
-import { executeRun, INTERRUPTED, resumedEvent, runEvent } from "./_run.ts";
+import { executeRun, INTERRUPTED, resumedEvent } from "./_run.ts";
 import type { SettingsArguments } from "./_settings.ts";
 import { table } from "./_table.ts";
-import { type Ground, groundFor, type PinArguments, pinsOf } from "./_environments.ts";
-import { threadsFor } from "./_threads.ts";
+import { type PinArguments, pinsOf } from "./_environments.ts";
 
 /** What the command line says. */
 export interface CompareArguments extends SettingsArguments, PinArguments {
@@ -49,9 +52,9 @@ interface PreparedRun extends PlannedRun {
 
 /** Trains what is not trained yet. Returns the exit status. */
 export async function compareCommand(args: CompareArguments): Promise<number> {
-  const pins = pinsOf(args), { planned, foreign, notes } = await plannedRuns(args, pins);
+  const pins = pinsOf(args), { planned, environments, notes } = await plannedRuns(args, pins);
   if (!args.quiet) notes.forEach(say);
-  const { config } = planned[0]!, ground = await groundFor(config, foreign, pins);
+  const { config } = planned[0]!, ground = await groundFor(config, environments, pins);
   const threads = await threadsFor(config, args.threads, ground);
   try {
     return await compare(args, await prepare(args, planned, ground, threads.count));
@@ -91,10 +94,13 @@ async function prepare(
   ground: Ground,
   threads: number | null,
 ): Promise<PreparedRun[]> {
-  if (out !== undefined) requireAccess(`write the runs to ${out}`, out, ["read", "write"]);
+  if (out !== undefined) {
+    requireAccess(`write the runs to ${out}`, out, ["read", "write"]);
+    requireComparison(out);
+  }
   return await Promise.all(planned.map(async (one) => {
     const run = await runEvent(one.config, ground, threads);
-    const path = out === undefined ? null : `${out}/${one.objective}-seed${one.seed}`;
+    const path = out === undefined ? null : comparedRun(out, one.objective, one.seed);
     return { ...one, ground, run, path, stored: path === null ? "nothing" : look(path, run) };
   }));
 }

@@ -7,7 +7,7 @@ import { readObjects } from "../store/objects_file.ts";
 import type { Assessment } from "../trained/assessment.ts";
 import { marginalsTable } from "./_marginals_table.ts";
 import { printData, say, short } from "./_print.ts";
-import { type SamplerArguments, withSampler } from "./_sampler.ts";
+import { openAsked, type SamplerArguments } from "./_sampler.ts";
 import { table } from "./_table.ts";
 
 /** What the command line says. */
@@ -25,20 +25,19 @@ export interface EvalArguments extends SamplerArguments {
 export async function evalCommand(args: EvalArguments): Promise<number> {
   const { samples, seed, top, paths } = args;
   const heldOut = args.objects === undefined ? null : readObjects(args.objects);
-  return await withSampler(args, async ({ checkpoint, parameters, assess }) => {
-    const { step, trajectories } = checkpoint.snapshot;
-    const asked = { samples, seed, top, heldOut, paths };
-    const { marginals = [], ...measured } = await assess(asked);
-    const line: Assessment = { type: "assessment", step, trajectories, parameters, ...measured };
-    printData(JSON.stringify(line));
-    for (const one of marginals) {
-      printData(JSON.stringify({ type: "marginals", step, parameters, ...one }));
-    }
-    if (args.quiet) return 0;
-    say(tableOf(line));
-    for (const one of marginals) say(`\n${marginalsTable(one)}`);
-    return 0;
-  });
+  using sampler = await openAsked(args);
+  const { checkpoint, parameters } = sampler, { step, trajectories } = checkpoint.snapshot;
+  const asked = { samples, seed, top, heldOut, paths };
+  const { marginals = [], ...measured } = await sampler.assess(asked);
+  const line: Assessment = { type: "assessment", step, trajectories, parameters, ...measured };
+  printData(JSON.stringify(line));
+  for (const one of marginals) {
+    printData(JSON.stringify({ type: "marginals", step, parameters, ...one }));
+  }
+  if (args.quiet) return 0;
+  say(tableOf(line));
+  for (const one of marginals) say(`\n${marginalsTable(one)}`);
+  return 0;
 }
 
 /** Every measure, with its error where it has one. */

@@ -11,7 +11,7 @@ import {
   weightsFormats,
   writeWeights,
 } from "../store/weights_file.ts";
-import { estimatorTensors } from "../train/snapshot.ts";
+import { estimatorTensors, requireAverage } from "../train/snapshot.ts";
 import { say } from "./_print.ts";
 import { choiceOf } from "./_sampler.ts";
 
@@ -31,13 +31,8 @@ export async function exportCommand(args: ExportArguments): Promise<number> {
   const { checkpoint, refused } = await readCheckpointOf(stored, choiceOf(args.checkpoint));
   for (const message of refused) say(message);
   const { step, trajectories, tensors } = checkpoint.snapshot;
+  if (args.averaged) requireAverage(tensors, `the run in ${args.run}`);
   const weights = estimatorTensors(tensors, args.averaged ? "averaged" : "trained");
-  if (Object.keys(weights).length === 0) {
-    throw usageError(
-      "E_AVERAGED",
-      `Cannot use --averaged with the run in ${args.run}: found no moving average, want a run with ema.decay`,
-    );
-  }
   const { config, plugin } = stored.run;
   const run = JSON.stringify({ config, ...(plugin && { plugin }), step, trajectories });
   writeWeights(args.to, encodeWeights(args.format, weights, { run }));

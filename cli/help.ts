@@ -5,9 +5,10 @@
  */
 import { nearName } from "../config/near_name.ts";
 import { usageError } from "../errors.ts";
+import { critics } from "../objectives/_registry.ts";
 import { commandFacts, commandPage, type Commands } from "./_command_pages.ts";
 import { printData } from "./_print.ts";
-import { settingRows, tableOfSettings } from "./_settings_table.ts";
+import { type SettingRow, settingRows, tableOfSettings } from "./_settings_table.ts";
 import { topics } from "./_topics.ts";
 import { descriptions, runSettings } from "./describe.ts";
 import { kinds, listText } from "./list.ts";
@@ -48,13 +49,32 @@ export function texts(parser: Commands): Record<string, () => string> {
     });
   }
   const rows = settingRows(runSettings(), "");
+  for (const { name, summary, source: { paper, equation } } of Object.values(critics)) {
+    const own = tableOfSettings(rows.filter(([key]) => key.startsWith("critic.")));
+    put(name, () => `${name}: ${summary}\n  ${paper}, ${equation}\n${own}`);
+  }
   for (const [key] of rows) {
     put(key, () => tableOfSettings(rows.filter((row) => row[0] === key)));
     const group = key.split(".")[0]!;
     put(group, () => tableOfSettings(rows.filter((row) => row[0].startsWith(`${group}.`))));
   }
+  // What a setting chooses among, such as tlm: the settings that can be it.
+  for (const choice of new Set(rows.flatMap((row) => choicesOf(row)))) {
+    put(choice, () => tableOfSettings(rows.filter((row) => choicesOf(row).includes(choice))));
+  }
   return all;
 }
+
+/** The names among which a setting chooses; none where it is a number, a text or a list. */
+function choicesOf([, , allowed]: SettingRow): string[] {
+  const names = allowed.split(" | ");
+  return names.length > 1
+    ? names.filter((name) => /^[a-z][\w-]*$/.test(name) && !TYPES.has(name))
+    : [];
+}
+
+/** Words of a schema that are no names. */
+const TYPES = new Set(["null", "string", "number", "integer", "boolean", "array", "object", "any"]);
 
 function overview(parser: Commands): string {
   const commands = Object.values(commandFacts(parser)).map(({ name, summary }) => [name, summary]);

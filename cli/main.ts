@@ -11,7 +11,7 @@ import { choice, float, integer, string } from "@optique/core/valueparser";
 import type { Parser } from "@optique/core/parser";
 import { run } from "@optique/run";
 import { usageError } from "../errors.ts";
-import { commandFacts } from "./_command_pages.ts";
+import { commandFacts, commandsBehind } from "./_command_pages.ts";
 import { compareCommand } from "./compare.ts";
 import { describeCommand } from "./describe.ts";
 import { helpCommand } from "./help.ts";
@@ -24,7 +24,7 @@ import { paperParser } from "./_paper_parser.ts";
 import { say } from "./_print.ts";
 import { seedNumber, seeds, storedRunParsers, threads } from "./_stored_run_parsers.ts";
 import { sweepParser } from "./_sweep_parser.ts";
-import { VERSION } from "./_version.ts";
+import { VERSION } from "../stored/version.ts";
 
 const trust = {
   lock: optional(option("--lock", string({ metavar: "FILE" }), {
@@ -218,6 +218,13 @@ export async function main(args: readonly string[]): Promise<number> {
     throw usageError(
       "E_COMMAND",
       `Cannot run gfn: found no command, want one of ${names.join(", ")}; gfn help tells of them`,
+    );
+  }
+  const behind = args.length === 1 ? commandsBehind(parser, args[0]!) : [];
+  if (behind.length > 0) {
+    throw usageError(
+      "E_COMMAND",
+      `Cannot run gfn ${args[0]}: found no command behind it, want one of ${behind.join(", ")}`,
     );
   }
   const chosen = run(parser, {

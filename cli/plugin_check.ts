@@ -9,13 +9,8 @@ import { environments } from "../envs/_registry.ts";
 import { objectives } from "../objectives/_registry.ts";
 import { openEnvironment } from "../plugins/open.ts";
 import { checkPlugin } from "../sandbox/sandbox.ts";
-import {
-  environmentsFor,
-  fileBytes,
-  groundFor,
-  type PinArguments,
-  pinsOf,
-} from "./_environments.ts";
+import { fileBytes, groundFor } from "../stored/ground.ts";
+import { environmentsFor, type PinArguments, pinsOf } from "./_environments.ts";
 import { printData } from "./_print.ts";
 import { settingsOf } from "./_settings.ts";
 
@@ -33,10 +28,10 @@ export async function pluginCheckCommand(
 ): Promise<number> {
   const pins = pinsOf(trust);
   const tree = settingsOf({ env: reference, config: undefined, set, steps: undefined });
-  const { registry, foreign } = await environmentsFor(tree, pins);
-  const config = resolveRun(tree, { environments: registry, objectives });
+  const known = await environmentsFor(tree, pins), { foreign } = known;
+  const config = resolveRun(tree, { environments: known.registry, objectives });
   const { name, ...options } = config.env;
-  const { files } = await groundFor(config, foreign, pins);
+  const { files } = await groundFor(config, known, pins);
   const given = { ...options, ...fileBytes(files) };
   let reports: LawReport[];
   if (foreign) {

@@ -14,8 +14,8 @@ import { requireAccessToAll } from "../store/permissions.ts";
 import { runFoldersIn } from "../store/run_folders.ts";
 import { printData, say } from "./_print.ts";
 import { repeatCommand, repeatFromFile } from "./_repeat.ts";
-import { withSampler } from "./_sampler.ts";
-import { VERSION } from "./_version.ts";
+import { openAsked } from "./_sampler.ts";
+import { VERSION } from "../stored/version.ts";
 
 /** What the command line says. */
 export interface ReportArguments {
@@ -106,14 +106,12 @@ async function learn(
   const notices: Notice[] = [];
   for (const run of samples === 0 ? [] : runs) {
     try {
-      return await withSampler(
-        { run: run.path, checkpoint: "last", averaged: false, threads },
-        async ({ portray, checkpoint, opened }) => {
-          const portrait = await portray({ samples, objects: OBJECTS, seed: 0 });
-          const command = await repeated(opened.known.registry);
-          return { look: { run, step: checkpoint.snapshot.step, portrait }, command, notices };
-        },
-      );
+      const asked = { run: run.path, checkpoint: "last", averaged: false, threads };
+      using sampler = await openAsked(asked);
+      const { checkpoint: { snapshot: { step } }, opened } = sampler;
+      const portrait = await sampler.portray({ samples, objects: OBJECTS, seed: 0 });
+      const command = await repeated(opened.known.registry);
+      return { look: { run, step, portrait }, command, notices };
     } catch (error) {
       if (!(error instanceof GfnError)) throw error;
       const message = `The sampler of ${label} is not shown from this run: ${error.message}`;

@@ -8,7 +8,7 @@ import { readObjects } from "../store/objects_file.ts";
 import { DrawingFolder, type Drawn } from "../store/drawing_folder.ts";
 import type { SampledObject } from "../trained/sampled_object.ts";
 import { printData, say } from "./_print.ts";
-import { type SamplerArguments, withSampler } from "./_sampler.ts";
+import { openAsked, type SamplerArguments } from "./_sampler.ts";
 
 /** What the command line says. */
 export interface SampleArguments extends SamplerArguments {
@@ -28,25 +28,24 @@ export async function sampleCommand(args: SampleArguments): Promise<number> {
   const ends = backward === undefined ? null : readObjects(backward);
   const actions = args.actions ? "with actions" : "without actions";
   const drawings = args.svg === undefined ? "without drawings" : "with drawings";
-  return await withSampler(args, async (sampler) => {
-    const print = printer(format), request = { count, seed, ends, actions, drawings } as const;
-    let folder: DrawingFolder | null = null;
-    try {
-      for await (const objects of sampler.sample(request)) {
-        if (args.svg !== undefined) {
-          folder ??= new DrawingFolder(args.svg);
-          for (const object of objects) folder.add(drawn(object));
-        }
-        if (!print(objects.map(({ drawing: _, ...object }) => object))) break;
+  using sampler = await openAsked(args);
+  const print = printer(format), request = { count, seed, ends, actions, drawings } as const;
+  let folder: DrawingFolder | null = null;
+  try {
+    for await (const objects of sampler.sample(request)) {
+      if (args.svg !== undefined) {
+        folder ??= new DrawingFolder(args.svg);
+        for (const object of objects) folder.add(drawn(object));
       }
-    } finally {
-      folder?.close();
+      if (!print(objects.map(({ drawing: _, ...object }) => object))) break;
     }
-    if (folder) {
-      say(`${folder.count} drawings in ${args.svg}, all of them on ${args.svg}/index.html`);
-    }
-    return 0;
-  });
+  } finally {
+    folder?.close();
+  }
+  if (folder) {
+    say(`${folder.count} drawings in ${args.svg}, all of them on ${args.svg}/index.html`);
+  }
+  return 0;
 }
 
 function drawn({ drawing = "", text, logReward }: SampledObject): Drawn {

@@ -3,30 +3,25 @@
  *
  * @module
  */
-import { identityOf } from "../config/identity.ts";
 import { resolveRun } from "../config/resolve.ts";
 import type { RunConfig } from "../config/schema.ts";
 import { GfnError, usageError } from "../errors.ts";
 import { objectives } from "../objectives/_registry.ts";
 import type { Checkpoint } from "../store/checkpoint.ts";
 import { createRunFolder, type RunFolder } from "../store/run_folder.ts";
+import { type Ground, groundFor } from "../stored/ground.ts";
+import { runFacts } from "../stored/run_facts.ts";
+import { threadsFor } from "../stored/threads.ts";
 import type { Threads } from "../tensor/threads.ts";
 import { checkFit } from "../train/check_fit.ts";
 import type { Event, RunEvent } from "../train/events.ts";
-import {
-  environmentsFor,
-  type Ground,
-  groundFor,
-  type PinArguments,
-  pinsOf,
-} from "./_environments.ts";
+import { environmentsFor, type PinArguments, pinsOf } from "./_environments.ts";
 import { printData, say } from "./_print.ts";
 import { progress } from "./_progress.ts";
 import { runToResume } from "./_resume.ts";
-import { executeRun, INTERRUPTED, runEvent } from "./_run.ts";
+import { executeRun, INTERRUPTED } from "./_run.ts";
 import { type SettingsArguments, settingsOf } from "./_settings.ts";
 import { summary } from "./_summary.ts";
-import { threadsFor } from "./_threads.ts";
 
 /** What the command line says. */
 export interface TrainArguments extends SettingsArguments, PinArguments {
@@ -44,13 +39,12 @@ export async function trainCommand(args: TrainArguments): Promise<number> {
 
 async function begin(args: TrainArguments): Promise<number> {
   const tree = settingsOf(args), pins = pinsOf(args);
-  const { registry, foreign } = await environmentsFor(tree, pins);
+  const environments = await environmentsFor(tree, pins), { registry, foreign } = environments;
   const config = resolveRun(tree, { environments: registry, objectives });
   checkFit(objectives[config.objective.name]!, config); // before a folder is made
-  const ground = await groundFor(config, foreign, pins);
+  const ground = await groundFor(config, environments, pins);
   const threads = await threadsFor(config, args.threads, ground);
-  const run = await runEvent(config, ground, threads.count);
-  const facts = { run, identity: await identityOf(config), keep: config.checkpoint.keep };
+  const facts = await runFacts(config, ground, threads.count), { run } = facts;
   const folder = args.out === undefined
     ? null
     : createRunFolder(args.out, facts, foreign?.source ?? null);

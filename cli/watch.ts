@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { requireNoFile } from "../store/run_folders.ts";
 import { requireAccessToAll } from "../store/permissions.ts";
 import { printData, say } from "./_print.ts";
 
@@ -22,6 +23,7 @@ export async function watchCommand({ runs, port, quiet }: WatchArguments): Promi
   const paths = [...new Set(runs.map((path) => path.replace(/(?<=.)\/+$/, "")))];
   const wanted = paths.map((path) => ({ path, access: ["read"] as const }));
   requireAccessToAll("watch", wanted, `127.0.0.1:${port}`);
+  requireNoFile(paths);
   const ended = new Promise<void>((resolve) => {
     for (const signal of SIGNALS) Deno.addSignalListener(signal, resolve);
   });

@@ -9,6 +9,7 @@ import { wantOneOf } from "./near_name.ts";
 import { optionSchema } from "./option_schema.ts";
 import type { OptionSpecs } from "./options.ts";
 import { isTree, type SettingsTree } from "./overrides.ts";
+import { wanted } from "./_wanted.ts";
 import { resolveDerived, type RunConfig, runSchema } from "./schema.ts";
 
 /** What can be named in a run. The registries are handed in, since config knows neither. */
@@ -101,43 +102,10 @@ function settingsError(issue: z.core.$ZodIssue, schema: z.ZodType, tree: Setting
   return usageError(
     "E_CONFIG_VALUE",
     `Cannot use the setting ${path.join(".")}: found ${JSON.stringify(found)}, ${
-      wanted(issue, found)
+      wanted(issue, found, "an object of settings")
     }`,
   );
 }
-
-function wanted(issue: z.core.$ZodIssue, found: unknown): string {
-  switch (issue.code) {
-    case "invalid_value":
-      return wantOneOf(String(found), issue.values.map(String));
-    case "too_small":
-      return `want ${issue.inclusive ? "at least" : "more than"} ${issue.minimum}`;
-    case "too_big":
-      return `want ${issue.inclusive ? "at most" : "less than"} ${issue.maximum}${
-        issue.origin === "array" ? " entries" : ""
-      }`;
-    case "invalid_type":
-      return `want ${words[issue.expected] ?? issue.expected}`;
-    case "invalid_union":
-      return `want ${
-        issue.errors.map((one) => one[0] ? wanted(one[0], found).replace(/^want /, "") : "")
-          .join(", or ")
-      }`;
-    case "custom":
-      return issue.message;
-    default:
-      return `want: ${issue.message}`;
-  }
-}
-
-const words: Readonly<Record<string, string>> = {
-  int: "a whole number",
-  number: "a number",
-  string: "a text",
-  boolean: "true or false",
-  array: "a list",
-  object: "an object of settings",
-};
 
 /** The keys that an object in the schema takes. */
 function keysAt(schema: z.ZodType, path: readonly string[]): string[] {

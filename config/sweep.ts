@@ -6,6 +6,7 @@
 import { z } from "zod";
 import { usageError } from "../errors.ts";
 import { wantOneOf } from "./near_name.ts";
+import { nearest, wanted } from "./_wanted.ts";
 
 const key = z.string().regex(/^[A-Za-z0-9_]+(\.[A-Za-z0-9_]+)*$/, "want a key as in policy.lr");
 const value = z.union([z.number(), z.string(), z.boolean(), z.null(), z.array(z.number())]);
@@ -61,7 +62,7 @@ export type SweptSettings = Readonly<Record<string, SweptValue>>;
  * @throws {GfnError} `E_SWEEP` that names the key
  */
 export function parseSweep(text: string, name: string): Sweep {
-  const wrong = (what: string) => usageError("E_SWEEP", `Cannot read sweep ${name}: ${what}`);
+  const wrong = (why: string) => usageError("E_SWEEP", `Cannot read sweep ${name}: ${why}`);
   let found: unknown;
   try {
     found = JSON.parse(text);
@@ -77,13 +78,37 @@ export function parseSweep(text: string, name: string): Sweep {
     }
     return parsed.data;
   }
-  const issue = parsed.error.issues[0]!, path = issue.path.join(".");
+  const issue = nearest(parsed.error.issues[0]!), path = issue.path.join(".");
   if (issue.code === "unrecognized_keys") {
     const one = issue.keys[0]!, allowed = path === "" ? Object.keys(sweepSchema.shape) : [];
     const want = allowed.length > 0 ? wantOneOf(one, allowed) : "want it left out";
     throw wrong(`found the key ${path === "" ? one : `${path}.${one}`}, ${want}`);
   }
-  throw wrong(`${path || "it"}: ${issue.message}`);
+  const at = issue.path.reduce<unknown>(
+    (inner, key) => (inner as Record<PropertyKey, unknown> | null)?.[key],
+    found,
+  );
+  const want = issue.code === "invalid_type" && Object.hasOwn(shapes, path)
+    ? `want ${shapes[path]}`
+    : wanted(issue, at, "an object with from, to and scale");
+  throw wrong(
+    `found ${issue.code === "invalid_key" ? `the key ${path}` : what(at, path)}, ${want}`,
+  );
+}
+
+/** Objects that a sweep's file is made of. */
+const shapes: Readonly<Record<string, string>> = {
+  "": "an object with search, and settings, seeds and slurm where they are wanted",
+  search: "an object with kind, grid or random, and over",
+  "search.over": "an object of keys with the values to choose from",
+  slurm: "an object with options and before",
+};
+
+/** Something found at a place, in no more than a few words. */
+function what(found: unknown, path: string): string {
+  if (found === undefined) return `no ${path}`;
+  const text = JSON.stringify(found);
+  return `${text.length > 60 ? `${text.slice(0, 60)}…` : text}${path === "" ? "" : ` at ${path}`}`;
 }
 
 /**

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { logAddExp } from "./log_add_exp.ts";
 import type { StateGraph } from "./state_graph.ts";
 
 /**
@@ -37,9 +38,4 @@ export function maximumEntropyLogits(graph: StateGraph): Float64Array {
     }
   }
   return logits;
-}
-
-function logAddExp(a: number, b: number): number {
-  const max = Math.max(a, b);
-  return max === -Infinity ? -Infinity : max + Math.log1p(Math.exp(-Math.abs(a - b)));
 }

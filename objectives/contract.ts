@@ -125,7 +125,8 @@ export interface Objective<Options = any, F extends Frozen = any> {
   freeze: (numbers: StepNumbers, options: Options) => F;
   /**
    * What to train after each rollout, in order. The critic and TLM follow by themselves. A P_B that is
-   * learned jointly needs an update that trains `backward`; where P_B is not learned, that is left out.
+   * learned jointly needs an update that trains `backward`. Where P_B is not learned, no update trains it,
+   * and one that trains nothing else is left out.
    */
   updates: (options: Options) => readonly Update<F>[];
   /**

@@ -22,19 +22,19 @@ export function checkGraph(options: GraphOptions): void {
       ),
     ]
   ) {
-    require(Number.isInteger(value) && value >= least, `${name} = ${value}`, {
+    demand(Number.isInteger(value) && value >= least, `${name} = ${value}`, {
       want: `a whole number of at least ${least}`,
     });
   }
-  require(width % 8 === 0, `a width of ${width}`, { want: "a multiple of 8" });
-  require(
+  demand(width % 8 === 0, `a width of ${width}`, { want: "a multiple of 8" });
+  demand(
     mixing === "message-passing" || width % (4 * attentionHeads) === 0,
     `a width of ${width}`,
     { want: `one that gives each of ${attentionHeads} heads a multiple of 4` },
   );
 }
 
-function require(holds: boolean, found: string, { want }: { want: string }): void {
+function demand(holds: boolean, found: string, { want }: { want: string }): void {
   if (holds) return;
   throw usageError(
     "E_NETWORK_SHAPE",

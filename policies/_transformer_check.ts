@@ -17,7 +17,7 @@ export function checkTransformer(options: TransformerOptions): readonly number[]
   const { observation, heads, attention, absent, layers, attentionHeads, width, feedForward } =
     options;
   const { kind } = observation;
-  require(kind === "tokens" || kind === "categorical", `an observation of kind ${kind}`, {
+  demand(kind === "tokens" || kind === "categorical", `an observation of kind ${kind}`, {
     want: "tokens or categorical; policy.network = mlp reads all kinds",
   });
   const sizes = fieldSizes(observation as Exclude<typeof observation, { kind: "dense" }>);
@@ -29,22 +29,22 @@ export function checkTransformer(options: TransformerOptions): readonly number[]
       ...heads.map(({ outputs }) => ["outputs", outputs, 1] as const),
     ]
   ) {
-    require(Number.isInteger(value) && value >= least, `${name} = ${value}`, {
+    demand(Number.isInteger(value) && value >= least, `${name} = ${value}`, {
       want: `a whole number of at least ${least}`,
     });
   }
-  require(width % 8 === 0 && width % (4 * attentionHeads) === 0, `a width of ${width}`, {
+  demand(width % 8 === 0 && width % (4 * attentionHeads) === 0, `a width of ${width}`, {
     want: `a multiple of 8 that gives each of ${attentionHeads} heads a multiple of 4`,
   });
   for (const { outputs, reads } of heads) {
-    require(attention !== "causal" || reads === "sequence", `reads = ${reads}`, {
+    demand(attention !== "causal" || reads === "sequence", `reads = ${reads}`, {
       want:
         "sequence where attention is causal: outputs are read from the last token, which knows all",
     });
-    require(reads !== "positions" || outputs % L === 0, `${outputs} outputs of ${L} positions`, {
+    demand(reads !== "positions" || outputs % L === 0, `${outputs} outputs of ${L} positions`, {
       want: "the same number for each position where outputs are read from positions",
     });
-    require(
+    demand(
       reads !== "positions" || absent === null,
       `positions that are left out when ${absent}`,
       {
@@ -55,7 +55,7 @@ export function checkTransformer(options: TransformerOptions): readonly number[]
   return sizes;
 }
 
-function require(holds: boolean, found: string, { want }: { want: string }): void {
+function demand(holds: boolean, found: string, { want }: { want: string }): void {
   if (holds) return;
   throw usageError(
     "E_NETWORK_SHAPE",

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { failure } from "../errors.ts";
+import { failure, usageError } from "../errors.ts";
 
 /**
  * The run folders that a path stands for: itself, or those in it by name. None where it is neither.
@@ -20,6 +20,30 @@ export function runFoldersIn(path: string): string[] {
     throw failure("E_RUN_READ", `Cannot read ${path}: ${(error as Error).message}`, {
       cause: error,
     });
+  }
+}
+
+/**
+ * Makes sure that none of these paths is a file; what is not there yet may become a folder.
+ *
+ * @throws {GfnError} `E_RUN_READ`
+ */
+export function requireNoFile(paths: readonly string[]): void {
+  for (const path of paths) {
+    let info: Deno.FileInfo;
+    try {
+      info = Deno.statSync(path);
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) continue;
+      throw failure("E_RUN_READ", `Cannot watch ${path}: ${(error as Error).message}`, {
+        cause: error,
+      });
+    }
+    if (info.isDirectory) continue;
+    throw usageError(
+      "E_RUN_READ",
+      `Cannot watch ${path}: found a file, want a run folder, a folder of them, or one that is yet to come`,
+    );
   }
 }
 

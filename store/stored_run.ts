@@ -61,10 +61,19 @@ export function findRun(path: string): RunEvent | null {
   );
 }
 
-/** Every event of a run, from its file; a last line that is cut off is left out. */
+/**
+ * Every event of a run, from its file; a last line that is cut off is left out.
+ *
+ * @throws {GfnError} `E_PERMISSION`, or `E_RUN_READ` that names the first line that is no event
+ */
 export function* eventsOf(path: string): Generator<Event> {
+  requireAccess(`read the run in ${path}`, path, ["read"]);
   const file = `${path}/metrics.jsonl`;
-  for (const line of linesOf(file)) if (line.whole) yield eventOf(line, file);
+  try {
+    for (const line of linesOf(file)) if (line.whole) yield eventOf(line, file);
+  } catch (error) {
+    throw error instanceof GfnError ? error : cannotRead(path, error);
+  }
 }
 
 /** Whether the last line of a run says that it finished its steps. What says anything else is not finished. */

@@ -14,6 +14,8 @@ export const NEXT = 1;
 export const DONE = 2;
 /** Helpers that sleep. */
 export const ASLEEP = 3;
+/** Helpers that have quit and look at the block no more. */
+export const GONE = 4;
 /** From here on: what to compute, see takeParts. */
 export const JOB = 8;
 
@@ -135,7 +137,10 @@ export function serve() {
         polls = 0;
       }
       seen = Atomics.load(words, SEQUENCE);
-      if (seen === QUIT) return self.close();
+      if (seen === QUIT) {
+        Atomics.add(words, GONE, 1);
+        return self.close();
+      }
       takeParts(exports, words, seen);
     }
   };

@@ -1,7 +1,8 @@
 /**
  * A test environment whose objects end by being full: n bits, each set once, in any order. There is no
  * stop action, and the backward action (a position) is coded differently from the forward one
- * (2 * position + bit), so that code that confuses the two fails.
+ * (2 * position + bit), so that code that confuses the two fails. With `stop` an object that is not full may
+ * end as well, so that trajectories of one environment end in both ways.
  *
  * @module
  */
@@ -14,15 +15,16 @@ import type {
 
 const config = {
   bits: { int: [1, 12], default: 3, help: "n, bits of the object" },
+  stop: { boolean: true, default: false, help: "whether it may end before it is full" },
 } as const satisfies OptionSpecs;
 
 /** A word is 0 where the bit is not set yet, else 1 + bit. */
-function create({ bits: n }: OptionsOf<typeof config>): Environment {
+function create({ bits: n, stop }: OptionsOf<typeof config>): Environment {
   return {
     stateWords: n,
-    forwardActions: 2 * n,
+    forwardActions: stop ? 2 * n + 1 : 2 * n,
     backwardActions: n,
-    stopAction: null,
+    stopAction: stop ? 2 * n : null,
     maxTrajectory: n,
     observation: {
       kind: "categorical",
@@ -42,6 +44,7 @@ function create({ bits: n }: OptionsOf<typeof config>): Environment {
     },
     forwardMask(states, at, mask, maskAt) {
       for (let a = 0; a < 2 * n; a++) mask[maskAt + a] = states[at + (a >> 1)] === 0 ? 1 : 0;
+      if (stop) mask[maskAt + 2 * n] = states.subarray(at, at + n).includes(0) ? 1 : 0;
     },
     backwardMask(states, at, mask, maskAt) {
       for (let i = 0; i < n; i++) mask[maskAt + i] = states[at + i] === 0 ? 0 : 1;
@@ -55,12 +58,15 @@ function create({ bits: n }: OptionsOf<typeof config>): Environment {
     logReward(states, count, out) {
       for (let x = 0; x < count; x++) {
         let value = 0;
-        for (let i = 0; i < n; i++) value = value * 2 + (states[x * n + i]! - 1);
+        for (let i = 0; i < n; i++) {
+          value = stop ? value * 3 + states[x * n + i]! : value * 2 + (states[x * n + i]! - 1);
+        }
         out[x] = Math.sin(1 + 3 * value); // no symmetry that a mistake could hide behind
       }
     },
     partialLogReward(states, count, out) {
       this.logReward(states, count, out);
+      if (stop) return; // every state is an object
       for (let x = 0; x < count; x++) {
         const set = states.subarray(x * n, (x + 1) * n).reduce((sum, word) => sum + word, 0);
         if (states.subarray(x * n, (x + 1) * n).includes(0)) out[x] = Math.cos(set);

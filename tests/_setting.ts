@@ -1,4 +1,3 @@
-import sequence from "../envs/sequence.ts";
 /**
  * Small settings that tests share.
  *
@@ -9,6 +8,7 @@ import { resolveRun } from "../config/resolve.ts";
 import type { RunConfig } from "../config/schema.ts";
 import { environments } from "../envs/_registry.ts";
 import hypergrid from "../envs/hypergrid.ts";
+import sequence from "../envs/sequence.ts";
 import { objectives } from "../objectives/_registry.ts";
 import { type HostedEnvironment, openEnvironment } from "../plugins/open.ts";
 import { type Batch } from "../rollout/batch.ts";

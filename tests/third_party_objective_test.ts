@@ -109,6 +109,50 @@ Deno.test("a third-party objective is refused a P_B that it does not train", asy
   });
 });
 
+/** As `mine`, with another update that fits P_B alone to the trajectories; and that update alone. */
+const fitsBackward: typeof mine = {
+  ...mine,
+  updates: (options) => [
+    {
+      ...{ name: "fit", trains: ["backward"], epochs: 1, minibatches: 1 },
+      loss: (steps) => sumOfSteps(tf.neg(steps.logPb()), steps.batch),
+    },
+    ...mine.updates(options),
+  ],
+};
+const backwardAlone = {
+  ...fitsBackward,
+  updates: (options: { weight: number }) => fitsBackward.updates(options).slice(0, 1),
+};
+
+Deno.test("an update that trains P_B alone is left out where P_B is not learned", async () => {
+  const run = async (objective: typeof mine, backward: string) => {
+    const config = resolveRun(
+      {
+        env: { name: "hypergrid", side: 4 },
+        objective: "tempered-tb",
+        backward,
+        policy: { hidden: [16] },
+        steps: 2,
+      },
+      registries,
+    );
+    const { name, ...options } = config.env;
+    const environment = await openEnvironment(environments[name]!, options, config.reward);
+    const events = await Array.fromAsync(train({ environment, objective, config }));
+    return Object.keys(events.find((event) => event.type === "train")!.losses);
+  };
+  assert.deepEqual(await run(fitsBackward, "learned"), ["fit", "tempered"]);
+  assert.deepEqual(await run(fitsBackward, "uniform"), ["tempered"]);
+  assert.deepEqual(await run(fitsBackward, "tlm"), ["tempered", "backward"]);
+  assert.deepEqual(await run(backwardAlone, "learned"), ["fit"]);
+  await assert.rejects(run(backwardAlone, "uniform"), {
+    code: "E_OBJECTIVE",
+    message:
+      "Cannot train tempered-tb with backward = uniform: found no update that trains anything but P_B, want backward = learned",
+  });
+});
+
 Deno.test("what a third-party objective freezes is cut like the steps of each mini-batch", async () => {
   const config = resolveRun({
     env: { name: "hypergrid", side: 4 },

@@ -25,15 +25,30 @@ Deno.test("a program keeps what it trained and samples from it, through mod.ts a
   const sampler = await openSampler({
     ...{ environment: await open(), objective, config, snapshot: last!, parameters: "trained" },
   });
-  const request = {
-    count: 100,
-    seed: 0,
-    actions: "without actions",
-    drawings: "without drawings",
-    ends: null,
-  } as const;
   let count = 0;
-  for await (const objects of sampleObjects(sampler, request)) count += objects.length;
+  for await (const objects of sampleObjects(sampler, { count: 100, seed: 0 })) {
+    count += objects.length;
+  }
   sampler.dispose();
   assert.equal(count, 100);
+});
+
+Deno.test("a moving average that was not kept is refused with the setting that keeps one", async () => {
+  const config = resolveRun(
+    { env: { name: "hypergrid", side: 2 }, policy: { hidden: [8] }, steps: 1 },
+    { environments, objectives },
+  );
+  const { name, ...options } = config.env;
+  const environment = await openEnvironment(environments[name]!, options, config.reward);
+  const snapshot: Snapshot = { step: 1, trajectories: 16, rewards: 16, tensors: {} };
+  const objective = objectives[config.objective.name]!;
+  await assert.rejects(
+    openSampler({ environment, objective, config, snapshot, parameters: "averaged" }),
+    {
+      code: "E_AVERAGED",
+      exitCode: 2,
+      message:
+        "Cannot use the moving average of this sampler: found none in its checkpoint, want a run with ema.decay above 0",
+    },
+  );
 });

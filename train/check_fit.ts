@@ -7,6 +7,7 @@
 import type { RunConfig } from "../config/schema.ts";
 import { usageError } from "../errors.ts";
 import type { Objective } from "../objectives/contract.ts";
+import { ownUpdates } from "./planned_updates.ts";
 
 /**
  * Makes sure that the settings fit the objective.
@@ -77,7 +78,14 @@ const FOLLOWING = ["critic", "backward"];
 function checkUpdates(objective: Objective, config: RunConfig): void {
   const names = objective.updates(config.objective).map(({ name }) => name);
   const taken = names.find((name, i) => FOLLOWING.includes(name) || names.indexOf(name) !== i);
-  if (names.length > 0 && taken === undefined) return;
+  const { length } = ownUpdates(objective, config);
+  if (names.length > 0 && taken === undefined) {
+    if (length > 0) return;
+    throw usageError(
+      "E_OBJECTIVE",
+      `Cannot train ${objective.name} with backward = ${config.backward}: found no update that trains anything but P_B, want backward = learned`,
+    );
+  }
   throw usageError(
     "E_OBJECTIVE",
     `Cannot train ${objective.name}: found ${

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { failure } from "../errors.ts";
+import { failure, usageError } from "../errors.ts";
 
 /** One array, row-major. */
 export interface SnapshotTensor {
@@ -53,6 +53,20 @@ export function estimatorTensors(
   const own = parameters === "trained" ? tensors : withoutPrefix("average.", tensors);
   const isParameter = (name: string) => /^(policy|backward|value|flow)\.|^logZ$/.test(name);
   return Object.fromEntries(Object.entries(own).filter(([name]) => isParameter(name)));
+}
+
+/**
+ * Makes sure that a snapshot has a moving average of the parameters.
+ *
+ * @param whose it is, for the error
+ * @throws {GfnError} `E_AVERAGED`
+ */
+export function requireAverage(tensors: TensorTable, whose: string): void {
+  if (Object.keys(tensors).some((name) => name.startsWith("average."))) return;
+  throw usageError(
+    "E_AVERAGED",
+    `Cannot use the moving average of ${whose}: found none in its checkpoint, want a run with ema.decay above 0`,
+  );
 }
 
 /**

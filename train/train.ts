@@ -9,8 +9,7 @@ import { usageError } from "../errors.ts";
 import { maximumEntropyLogits } from "../metrics/path_counts.ts";
 import type { StateGraph } from "../metrics/state_graph.ts";
 import { critics } from "../objectives/_registry.ts";
-import { tlm } from "../objectives/backward/tlm.ts";
-import type { Need, Objective, Update } from "../objectives/contract.ts";
+import type { Need, Objective } from "../objectives/contract.ts";
 import type { HostedEnvironment } from "../plugins/open.ts";
 import { type Batch, trajectoryCount } from "../rollout/batch.ts";
 import { type Fact, requireAbilities } from "../rollout/facts.ts";
@@ -31,6 +30,7 @@ import {
   type TrainEvent,
   type WarningEvent,
 } from "./events.ts";
+import { plannedUpdates } from "./planned_updates.ts";
 import { learningRates } from "./schedule.ts";
 import { type Session, snapshotOf, takeUp } from "./session.ts";
 import type { Snapshot } from "./snapshot.ts";
@@ -231,23 +231,6 @@ function refuseUnlisted({ name }: HostedEnvironment): never {
 /** Share of the way that a moving average goes in a step; the first steps average all there was so far. */
 function averagingShare(decay: number, step: number): number {
   return Math.max(1 - decay, 1 / (step + 1));
-}
-
-/** The objective's own updates, then the critic's, then P_B's. */
-function plannedUpdates(objective: Objective, config: RunConfig): Update[] {
-  const updates: Update[] = objective.updates(config.objective).map((update) => ({
-    ...update,
-    trains: config.backward === "learned"
-      ? update.trains
-      : update.trains.filter((name) => name !== "backward"),
-  }));
-  if (objective.needs(config.objective).includes("value")) {
-    const { epochs, minibatches } = config.critic;
-    const loss = critics[config.critic.loss]!.loss(config.critic);
-    updates.push({ name: "critic", trains: ["value"], epochs, minibatches, loss });
-  }
-  if (config.backward === "tlm") updates.push(tlm);
-  return updates;
 }
 
 function trainEvent(

@@ -6,6 +6,7 @@
 import { BestObjects } from "../metrics/best_objects.ts";
 import { pearson, spearman } from "../metrics/correlation.ts";
 import { logPartition, visits } from "../metrics/exact.ts";
+import { logAddExp } from "../metrics/log_add_exp.ts";
 import { MarginalSums } from "../metrics/marginals.ts";
 import { ModesFound } from "../metrics/modes_found.ts";
 import { SampledMeans } from "../metrics/sampled.ts";
@@ -26,13 +27,16 @@ const CHUNK = 256;
 export interface AssessmentRequest {
   samples: number;
   seed: number;
-  /** Best objects that are looked at. */
-  top: number;
+  /** Best objects that are looked at; {@linkcode ASSESSED} when nothing is said, as of `paths`. */
+  top?: number;
   /** Terminating states that the sampler was not trained on, or null. */
-  heldOut: GivenObjects | null;
+  heldOut?: GivenObjects | null;
   /** Trajectories back from each of them. */
-  paths: number;
+  paths?: number;
 }
+
+/** What is looked at when nothing else is wanted. */
+export const ASSESSED = { top: 100, paths: 10 } as const;
 
 /** Measures of a sampler. */
 export interface Measured
@@ -47,7 +51,7 @@ export async function assess(
   request: AssessmentRequest,
 ): Promise<Measured> {
   const logZ = await sampler.estimators.learnedLogZ();
-  const { environment } = sampler, { heldOut } = request;
+  const { environment } = sampler, { heldOut = null } = request;
   const exact = exactly(sampler);
   const graphs = environment.digraph ? new MarginalSums(environment) : null;
   const measured = {
@@ -90,7 +94,7 @@ function exactly(
 /** @param graphs what is added to, where the objects are read as directed graphs */
 async function fromSamples(
   { environment, estimators, exponent }: TrainedSampler,
-  { samples, seed, top }: AssessmentRequest,
+  { samples, seed, top = ASSESSED.top }: AssessmentRequest,
   graphs: MarginalSums | null,
 ): Promise<Record<string, number>> {
   const stream = RandomStream.of(seed, "assessment");
@@ -137,7 +141,7 @@ async function fromSamples(
 async function onObjects(
   { environment, estimators }: TrainedSampler,
   { states: objects, words: W }: GivenObjects,
-  { paths, seed }: AssessmentRequest,
+  { paths = ASSESSED.paths, seed }: AssessmentRequest,
 ): Promise<Assessment["heldOut"]> {
   requireWidth(environment, W);
   const X = objects.length / W;
@@ -167,9 +171,4 @@ async function onObjects(
     pearson: toMetric(pearson(q, r)),
     spearman: toMetric(spearman(q, r)),
   };
-}
-
-function logAddExp(a: number, b: number): number {
-  const max = Math.max(a, b);
-  return max === -Infinity ? max : max + Math.log(Math.exp(a - max) + Math.exp(b - max));
 }

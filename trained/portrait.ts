@@ -12,7 +12,7 @@ import { entropy, rankProfile } from "../metrics/rank_profile.ts";
 import { terminatingStates, trajectoryCount } from "../rollout/batch.ts";
 import { sampleForward } from "../rollout/forward.ts";
 import { RandomStream } from "../tensor/random.ts";
-import { metric, toMetric } from "../train/events.ts";
+import { type Metric, metric, toMetric } from "../train/events.ts";
 import { exactLogPf } from "../train/evaluate.ts";
 import type { TrainedSampler } from "./trained_sampler.ts";
 
@@ -27,9 +27,55 @@ const LARGEST_SIDE = 128;
 /** Most nodes of graphs whose edges are shown. */
 const LARGEST_GRAPH = 16;
 
+/** What is shown of a sampler. Logarithms and entropies are in nats. */
+export interface Portrait {
+  /** Where all states can be listed. */
+  exact: {
+    /** Terminating states. */
+    objects: number;
+    /** Mass of the sampler on objects whose reward is 0. */
+    unrewarded: number;
+    tv: number;
+    /** Of the sampler. */
+    entropy: number;
+    targetEntropy: number;
+    ranks: {
+      from: number;
+      to: number;
+      target: number;
+      mean: number;
+      low: number;
+      high: number;
+    }[];
+    /** Of grids: mass over the first two coordinates, row by row. */
+    map: {
+      columns: number;
+      rows: number;
+      /** Of an object, of which the map shows the first two. */
+      fields: number;
+      target: number[];
+      sampler: number[];
+    } | null;
+    /** Of directed graphs: how probable each edge is, row by row. */
+    edges: { nodes: string[]; target: number[]; sampler: number[] } | null;
+  } | null;
+  sampled: {
+    logReward: Metric[];
+    /** log R + log P_B - log P_F of each trajectory: its importance for the target. */
+    logWeight: Metric[];
+  };
+  objects: {
+    text?: string | undefined;
+    /** One SVG element, as the environment gives it. */
+    drawing?: string | undefined;
+    logReward: Metric;
+    logProbability?: Metric | undefined;
+  }[];
+}
+
 const probability = z.number().min(0).max(1 + 1e-6);
 
-/** What is shown of a sampler. */
+/** The schema of a {@linkcode Portrait}. */
 export const portrait = z.strictObject({
   exact: z.strictObject({
     objects: z.int().min(0).describe("terminating states"),
@@ -70,8 +116,6 @@ export const portrait = z.strictObject({
     logProbability: metric.optional(),
   })),
 });
-
-export type Portrait = z.infer<typeof portrait>;
 
 /** What is wanted. */
 export interface PortraitRequest {

@@ -22,12 +22,12 @@ export interface SampleRequest {
   /** Objects; or, given `ends`, trajectories to each of them. */
   count: number;
   seed: number;
-  /** Whether the actions are wanted too. */
-  actions: "with actions" | "without actions";
-  /** Whether the drawings are. */
-  drawings: "with drawings" | "without drawings";
-  /** Terminating states to sample trajectories to, with P_B; null samples objects with P_F. */
-  ends: GivenObjects | null;
+  /** Whether the actions are wanted too; not, when nothing is said. */
+  actions?: "with actions" | "without actions";
+  /** Whether the drawings are; not, when nothing is said. */
+  drawings?: "with drawings" | "without drawings";
+  /** Terminating states to sample trajectories to, with P_B; null or nothing samples objects with P_F. */
+  ends?: GivenObjects | null;
 }
 
 /**
@@ -40,7 +40,7 @@ export async function* sampleObjects(
   sampler: TrainedSampler,
   request: SampleRequest,
 ): AsyncGenerator<SampledObject[], void, void> {
-  const { environment, estimators } = sampler, { count, seed, ends } = request;
+  const { environment, estimators } = sampler, { count, seed, ends = null } = request;
   if (request.drawings === "with drawings" && !environment.drawing) {
     throw usageError(
       "E_DRAWING",

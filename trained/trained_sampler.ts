@@ -11,7 +11,7 @@ import type { HostedEnvironment } from "../plugins/open.ts";
 import { useEngine } from "../tensor/engine.ts";
 import { Estimators } from "../train/estimators.ts";
 import { listStates } from "../train/evaluate.ts";
-import { type Snapshot, withoutPrefix } from "../train/snapshot.ts";
+import { requireAverage, type Snapshot, withoutPrefix } from "../train/snapshot.ts";
 
 /** Which parameters: those that were trained, or their moving average. */
 export type Parameters = "trained" | "averaged";
@@ -40,11 +40,13 @@ export interface TrainedSampler {
 /**
  * Brings a sampler into memory.
  *
- * @throws {GfnError} `E_CHECKPOINT` when the snapshot does not fit the settings, or has no moving average
+ * @throws {GfnError} `E_CHECKPOINT` when the snapshot does not fit the settings, `E_AVERAGED` when a moving
+ * average is wanted and it has none
  */
 export async function openSampler(
   { environment, objective, config, snapshot, parameters }: SamplerSetup,
 ): Promise<TrainedSampler> {
+  if (parameters === "averaged") requireAverage(snapshot.tensors, "this sampler");
   useEngine(config.engine);
   const graph = await listStates(environment);
   const fixed = config.backward === "max-entropy" && graph ? maximumEntropyLogits(graph) : null;

@@ -89,6 +89,38 @@ Deno.test("compare keeps finished runs and goes on with the others", async () =>
   });
 });
 
+Deno.test("compare refuses a folder that is a run, holds something else, or is a file", async () => {
+  await withFolder(async (folder) => {
+    const path = (name: string) => `${folder}/${name}`;
+    for (const name of ["run", "full", "begun"]) Deno.mkdirSync(path(name));
+    Deno.writeTextFileSync(path("run/run.json"), "{}");
+    for (const name of ["full/notes", "full/text", "file"]) Deno.writeTextFileSync(path(name), "");
+    for (
+      const [name, found] of [
+        ["run", "a run there"],
+        ["full", "notes and 1 more there"],
+        ["file", "a file"],
+      ] as const
+    ) {
+      const { code, stderr } = await gfn([...quick, "--out", path(name)], DIR(path(name)));
+      assert.equal(code, 2);
+      assert.equal(
+        stderr,
+        `gfn: Cannot write the runs to ${
+          path(name)
+        }: found ${found}, want a new or empty folder, or that of a comparison\n`,
+      );
+    }
+    assert.deepEqual([...Deno.readDirSync(path("run"))].length, 1);
+    // What was killed before its first run began, with somebody's page beside it.
+    Deno.mkdirSync(path("begun/tb-seed0"));
+    Deno.writeTextFileSync(path("begun/report.html"), "");
+    const args = ["compare", "--objectives", "tb", "--seeds", "0", "--steps", "1", ...small];
+    const { code, stderr } = await gfn([...args, "--out", path("begun")], DIR(path("begun")));
+    assert.equal(code, 0, stderr);
+  });
+});
+
 Deno.test("compare goes on after Ctrl-C", async () => {
   await withFolder(async (folder) => {
     const out = `${folder}/runs`;

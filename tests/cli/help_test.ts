@@ -3,7 +3,7 @@ import { presets } from "../../config/presets.ts";
 import { texts } from "../../cli/help.ts";
 import { parser } from "../../cli/main.ts";
 import { environments } from "../../envs/_registry.ts";
-import { objectives } from "../../objectives/_registry.ts";
+import { critics, objectives } from "../../objectives/_registry.ts";
 import { gfn } from "./_command.ts";
 
 const all = texts(parser);
@@ -11,9 +11,22 @@ const all = texts(parser);
 Deno.test("every command, environment, objective and preset is a topic, and says something", () => {
   const names = [environments, objectives, presets].flatMap((registry) => Object.keys(registry));
   const subjects = ["settings", "permissions", "exit-codes", "plugins", "metrics", "objectives"];
-  for (const name of [...names, ...subjects, "train", "plugin check", "policy", "policy.lr"]) {
+  const choices = [...Object.keys(critics), "tlm", "shared", "blas", "completion"];
+  for (
+    const name of [
+      ...names,
+      ...subjects,
+      ...choices,
+      "train",
+      "plugin check",
+      "policy",
+      "policy.lr",
+    ]
+  ) {
     assert.ok(Object.hasOwn(all, name), name);
   }
+  assert.match(all["sub-eb"]!(), /^sub-eb: .*\n +arXiv:[\s\S]*critic\.weighting/);
+  assert.match(all["tlm"]!(), /^ +backward .*tlm/);
   for (const [name, text] of Object.entries(all)) {
     const lines = text().split("\n").filter((line) => line.trim() !== "");
     assert.ok(lines.length > 0, name);

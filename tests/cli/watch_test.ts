@@ -198,3 +198,13 @@ Deno.test("watch runs with the flags it names, tells its address, and Ctrl-C end
   await out.cancel();
   assert.match(await new Response(child.stderr).text(), new RegExp(`at ${url}; Ctrl-C ends it`));
 });
+
+Deno.test("watch refuses a file", async () => {
+  const file = `${root}/a-file`, access = ["--allow-net=127.0.0.1:0", `--allow-read=${file}`];
+  Deno.writeTextFileSync(file, "");
+  const { code, stderr } = await gfn(["watch", file, "--port", "0"], access);
+  assert.deepEqual([code, stderr], [
+    2,
+    `gfn: Cannot watch ${file}: found a file, want a run folder, a folder of them, or one that is yet to come\n`,
+  ]);
+});

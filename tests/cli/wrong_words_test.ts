@@ -27,6 +27,11 @@ const typed: [what: string, args: string[], says: RegExp][] = [
   ["report of nothing", ["report"], /^gfn: Expected a `DIR`, but found none\.\n$/],
   ["watch of nothing", ["watch"], /^gfn: Expected a `DIR`, but found none\.\n$/],
   [
+    "plugin alone",
+    ["plugin"],
+    /^gfn: Cannot run gfn plugin: found no command behind it, want one of check, info, new\n$/,
+  ],
+  [
     "info of an environment of ours",
     ["plugin", "info", "hypergrid"],
     /found an environment of gfn's own, want gfn describe hypergrid, or a file, as in \.\/hypergrid\.ts/,

@@ -43,17 +43,47 @@ Deno.test("a text that reads as JSON stays a text", () => {
 Deno.test("parseSweep() names the key that is wrong", () => {
   const grid = { kind: "grid", over: { batch: [8] } };
   const wrong: [unknown, RegExp][] = [
-    ["no object", /: it: /],
+    ["no object", /: found "no object", want an object with search, and settings, seeds /],
+    [null, /: found null, want an object with search, /],
+    [{}, /: found no search, want an object with kind, grid or random, and over$/],
+    [{ search: [grid] }, /: found \[.*\] at search, want an object with kind, /],
+    [{ search: {} }, /: found no search\.kind, want one of grid, random$/],
+    [{ search: { kind: "grid" } }, /: found no search\.over, want an object of keys with /],
+    [{ search: { kind: "gird" } }, /"gird" at search\.kind, .*; did you mean "grid"\?$/],
+    [{ search: { kind: "grid", over: { a: 3 } } }, /: found 3 at search\.over\.a, want a list$/],
+    [
+      { search: { kind: "random", points: 1, over: { a: { from: 0, to: 1, scale: "lg" } } } },
+      /: found "lg" at search\.over\.a\.scale, want one of linear, log, whole; did you mean "log"\?$/,
+    ],
+    [{ search: { kind: "random", points: 0, over: {} } }, /0 at search\.points, want at least 1$/],
+    [{ search: grid, seeds: -1 }, /: found -1 at seeds, want a list, or a text$/],
+    [{ search: grid, seeds: [] }, /: found \[\] at seeds, want at least 1 entry$/],
+    [{ search: grid, slurm: 1 }, /: found 1 at slurm, want an object with options and before$/],
     [{ search: grid, seed: 3 }, /found the key seed, want one of .*; did you mean "seeds"\?$/],
-    [{ search: { kind: "bayes", over: {} } }, /search\.kind: /],
-    [{ search: { kind: "grid", over: { "policy.": [1] } } }, /search\.over\.policy\.: /],
-    [{ search: { kind: "grid", over: { batch: [] } } }, /search\.over\.batch: /],
+    [
+      { search: { kind: "bayes", over: {} } },
+      /found "bayes" at search\.kind, want one of grid, random$/,
+    ],
+    [
+      { search: { kind: "grid", over: { "policy.": [1] } } },
+      /found the key search\.over\.policy\., want a key as in policy\.lr$/,
+    ],
+    [
+      { search: { kind: "grid", over: { batch: [] } } },
+      /found \[\] at search\.over\.batch, want at least 1 entry$/,
+    ],
     [{ search: { kind: "grid", over: { seed: [1] } } }, /found seed in search.over, want seeds$/],
-    [{ search: grid, slurm: { options: ["-p a\n#SBATCH"] } }, /slurm\.options\.0: /],
-    [{ search: grid, slurm: { options: ["long"] } }, /slurm\.options\.0: /],
+    [
+      { search: grid, slurm: { options: ["-p a\n#SBATCH"] } },
+      /at slurm\.options\.0, want an option of sbatch$/,
+    ],
+    [
+      { search: grid, slurm: { options: ["long"] } },
+      /found "long" at slurm\.options\.0, want an option /,
+    ],
     [
       { search: { kind: "random", points: 1, over: { a: { from: 0, to: 1, scale: "log" } } } },
-      /search\.over\.a: /,
+      / at search\.over\.a, want from above 0 for a log scale$/,
     ],
   ];
   for (const [value, message] of wrong) {

@@ -1,12 +1,9 @@
 import assert from "node:assert/strict";
 import { GfnError } from "../../errors.ts";
-import { openEnvironment } from "../../plugins/open.ts";
-import fillBits from "../_fill_bits.ts";
-import { openGrid } from "../_setting.ts";
+import { environments } from "./_environments.ts";
 import { laws } from "./_laws.ts";
 import { registeredSubjects } from "./_subjects.ts";
 
-const environments = [await openGrid(2, 3), await openEnvironment(fillBits, { bits: 3 })];
 const subjects = registeredSubjects();
 
 for (const group of new Set(subjects.map(({ group }) => group))) {

@@ -1,11 +1,7 @@
 import assert from "node:assert/strict";
 import { GfnError } from "../../errors.ts";
-import { openEnvironment } from "../../plugins/open.ts";
-import fillBits from "../_fill_bits.ts";
-import { openGrid } from "../_setting.ts";
+import { environments } from "./_environments.ts";
 import { neighbours, tryNeighbours, trySubEb } from "./_neighbours.ts";
-
-const environments = [await openGrid(2, 3), await openEnvironment(fillBits, { bits: 3 })];
 
 async function onEach(attempt: (environment: typeof environments[0]) => Promise<number>) {
   let tried = 0;

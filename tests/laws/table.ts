@@ -1,19 +1,15 @@
 /**
  * Prints the laws as a table, objectives by laws: `deno task laws`. A cell is the largest deviation over
- * all choices of options and both environments; for `finite` the largest number met; for `declared` the
+ * all choices of options and all environments; for `finite` the largest number met; for `declared` the
  * number of estimators that move.
  *
  * @module
  */
 import { GfnError } from "../../errors.ts";
-import { openEnvironment } from "../../plugins/open.ts";
-import fillBits from "../_fill_bits.ts";
-import { openGrid } from "../_setting.ts";
+import { environments } from "./_environments.ts";
 import { laws } from "./_laws.ts";
 import { neighbours, tryNeighbours } from "./_neighbours.ts";
 import { registeredSubjects, type Subject } from "./_subjects.ts";
-
-const environments = [await openGrid(2, 3), await openEnvironment(fillBits, { bits: 3 })];
 
 /** The outcome of a law for all subjects of an objective. */
 async function cell(subjects: readonly Subject[], law: typeof laws[0]): Promise<string> {

@@ -37,7 +37,13 @@ Deno.test("every built-in environment and the test environment keep all laws", a
     const { code, stdout } = await gfn(["plugin", "check", plugin.name]);
     assert.equal(code, 0, stdout);
   }
-  for (const open of [() => openGrid(3, 4), () => openEnvironment(fillBits, { bits: 4 })]) {
+  for (
+    const open of [
+      () => openGrid(3, 4),
+      () => openEnvironment(fillBits, { bits: 4 }),
+      () => openEnvironment(fillBits, { bits: 3, stop: true }),
+    ]
+  ) {
     const reports = await checkEnvironment(open);
     assert.deepEqual(reports.filter(({ outcome }) => outcome === "broken"), []);
     assert.deepEqual(reports.find(({ law }) => law === "speed")!.detail, "no clock was given");

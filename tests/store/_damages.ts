@@ -259,7 +259,7 @@ export const damages: readonly Damage[] = [
     args: (folder) => ["sample", folder, "--averaged"],
     code: 2,
     says:
-      /^gfn: Cannot use --averaged with the run in DIR: found ema\.decay = 0, want a run with a moving average$/,
+      /^gfn: Cannot use the moving average of the run in DIR: found none in its checkpoint, want a run with ema\.decay above 0$/,
     left: "all as it was",
   },
   {

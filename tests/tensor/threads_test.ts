@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { allocate, f32, inUse, release } from "../../tensor/heap.ts";
+import { GONE, WORDS } from "../../tensor/_parts.js";
+import { allocate, f32, i32, inUse, release } from "../../tensor/heap.ts";
 import {
   epilogue,
   instantiate,
@@ -79,6 +80,18 @@ Deno.test("products stay right when helpers are asleep, and after they ended", a
   }
   threads.stop();
   product();
+});
+
+Deno.test("helpers that are stopped look no more at memory that is somebody else's by then", async () => {
+  for (const pause of [0, 0, 0, 20]) {
+    const one = await startThreads(3), other = await startThreads(2);
+    await new Promise((resolve) => setTimeout(resolve, pause));
+    one.stop();
+    const pointer = allocate(4 * WORDS), words = i32(pointer, WORDS);
+    assert.equal(words[GONE], 2, "both have quit, in the block that is free again");
+    release(pointer);
+    other.stop();
+  }
 });
 
 Deno.test("a number of threads that is none is refused", async () => {

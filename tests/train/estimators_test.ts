@@ -30,6 +30,51 @@ Deno.test("follow() moves every parameter a share of the way", () => {
   other.dispose();
 });
 
+/** Networks that give one number, or the logits given, everywhere. */
+function constantEstimators(name: string, backward = "uniform"): Estimators {
+  const config = smallRun({ name }, { backward, policy: { hidden: [4] } });
+  const estimators = new Estimators(environment, objectives[name]!, config);
+  const table = estimators.state();
+  for (const [key, { values, shape }] of Object.entries(table)) {
+    if (key === "logZ") values.fill(0.5);
+    else if (!/layers\.1\.bias$/.test(key)) values.fill(0);
+    else values.set(shape[0] === 1 ? [0.5] : [0.25, -1, 2].slice(0, shape[0]));
+  }
+  estimators.restore(table);
+  return estimators;
+}
+
+Deno.test("learnedLogZ() is the parameter, V(s_0), log F(s_0) or what leaves s_0, else nothing", async () => {
+  const found = async (name: string) => {
+    const estimators = constantEstimators(name);
+    const logZ = await estimators.learnedLogZ();
+    estimators.dispose();
+    return logZ;
+  };
+  const corner = new Float64Array(1), initial = new Int32Array(environment.stateWords);
+  await environment.logReward(initial, 1, corner); // R~(s_0) of a grid, where every state may stop
+  assert.ok(Math.abs(corner[0]!) > 0.1);
+  const edges = Math.log([0.25, -1, 2].reduce((sum, x) => sum + Math.exp(x), 0));
+  const scale = (name: string) =>
+    objectives[name]!.logitScale!(smallRun({ name }).objective as never);
+  const wanted: Record<string, number | null> = {
+    "tb": 0.5, // the parameter
+    "ent-ppo": 0.5, // V(s_0)
+    "db": 0.5, // log F(s_0)
+    "fl-db": 0.5 + corner[0]!, // log F~(s_0) + log R~(s_0)
+    "flow-matching": scale("flow-matching") * edges,
+    "soft-dqn": scale("soft-dqn") * edges,
+    "munchausen-dqn": scale("munchausen-dqn") * edges,
+    "vargrad": null,
+  };
+  for (const [name, want] of Object.entries(wanted)) {
+    const logZ = await found(name);
+    if (want === null) assert.equal(logZ, null, name);
+    else assert.ok(Math.abs(logZ! - want) < 1e-6, `${name}: ${logZ}, want ${want}`);
+  }
+  assert.notEqual(scale("munchausen-dqn"), 1);
+});
+
 async function evaluations(decay: number): Promise<EvalEvent[]> {
   const config = smallRun({ name: "tb" }, {
     steps: 20,

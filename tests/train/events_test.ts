@@ -2,6 +2,7 @@ import type { z } from "zod";
 import type * as events from "../../train/events.ts";
 import type { Assessment, assessment } from "../../trained/assessment.ts";
 import type { FeatureMarginals, featureMarginals } from "../../trained/feature_marginals.ts";
+import type { Portrait, portrait } from "../../trained/portrait.ts";
 import type { SampledObject, sampledObject } from "../../trained/sampled_object.ts";
 
 /** True where two types are one, down to what may be missing; mutual assignment would let that pass. */
@@ -23,6 +24,7 @@ Deno.test("the types of events and results are what their schemas read", () => {
     true satisfies Reads<typeof events.endEvent, events.EndEvent>,
     true satisfies Reads<typeof assessment, Assessment>,
     true satisfies Reads<typeof featureMarginals, FeatureMarginals>,
+    true satisfies Reads<typeof portrait, Portrait>,
     true satisfies Reads<typeof sampledObject, SampledObject>,
   ];
 });

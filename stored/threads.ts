@@ -9,7 +9,7 @@ import type { Observation } from "../plugins/contract.ts";
 import { startEngine, useEngine } from "../tensor/engine.ts";
 import type { Threads } from "../tensor/threads.ts";
 import { preferredThreads } from "../train/preferred_threads.ts";
-import { type Ground, openBuiltIn } from "./_environments.ts";
+import { type Ground, openOwn } from "./ground.ts";
 
 /**
  * Puts the engine to use with the threads asked for, or as many as pay off: two where the machine has
@@ -37,11 +37,11 @@ async function presetFor(config: RunConfig, ground: Ground): Promise<number> {
 /** What the policy sees, or null where that is a plugin's secret or not needed. */
 async function observationOf(
   config: RunConfig,
-  { foreign, files }: Ground,
+  ground: Ground,
 ): Promise<Observation | null> {
-  if (foreign || config.policy.network === "mlp") return null;
+  if (ground.foreign || config.policy.network === "mlp") return null;
   try {
-    return (await openBuiltIn(config, files)).observation;
+    return (await openOwn(config, ground)).observation;
   } catch (error) {
     // What is wrong with it is told by the run, in its place.
     if (error instanceof GfnError) return null;
