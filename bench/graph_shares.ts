@@ -21,10 +21,12 @@ const cases: [name: string, env: SettingsTree, network: "mlp" | "graph"][] = [
   ["dag, 5", { name: "dag" }, "mlp"],
   ["dag, 5", { name: "dag" }, "graph"],
   ["phylo, 6", { name: "phylo" }, "mlp"],
+  ["phylo, 27", { name: "phylo", dataset: "DS1", taxa: 27 }, "mlp"],
   ["ring, 4", { name: "ring" }, "graph"],
   ["triangle", { name: "triangle" }, "graph"],
   ["seh", { name: "seh" }, "mlp"],
   ["seh", { name: "seh" }, "graph"],
+  ["qm9-graph, 9", { name: "qm9-graph" }, "graph"],
 ];
 
 /** Milliseconds since they were last set to 0. */
