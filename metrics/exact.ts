@@ -95,6 +95,12 @@ export function logPartition({ logReward }: StateGraph): number {
   return max + Math.log(logReward.reduce((sum, logR) => sum + Math.exp(logR - max), 0));
 }
 
+/** [M] R(x) / Z of the terminating states, 0 of others. */
+export function targetDistribution(graph: StateGraph): Float64Array {
+  const logZ = logPartition(graph);
+  return graph.logReward.map((logR) => Math.exp(logR - logZ));
+}
+
 /** TV, both KL divergences and JSD between a target p and a distribution q, each [M]. */
 export function divergences(
   p: Float64Array,

@@ -21,6 +21,17 @@ export interface ForwardSampleMetrics {
   meanLogRewardForwardSamplesError: number;
 }
 
+/** [N] w = log R + sum log P_B - sum log P_F of each trajectory, nats: its importance for the target. */
+export function logWeights(numbers: StepNumbers): Float64Array {
+  const { batch } = numbers, logPf = numbers.logPf(), logPb = numbers.logPb();
+  const w = new Float64Array(trajectoryCount(batch));
+  for (let i = 0; i < w.length; i++) {
+    w[i] = batch.logReward[i]!;
+    for (let k = batch.start[i]!; k < batch.start[i + 1]!; k++) w[i]! += logPb[k]! - logPf[k]!;
+  }
+  return w;
+}
+
 /** Measures a policy by trajectories that it sampled without exploration. */
 export function forwardSampleMetrics(numbers: StepNumbers): ForwardSampleMetrics {
   const means = new SampledMeans();
@@ -35,14 +46,8 @@ export class SampledMeans {
 
   /** Adds a batch that P_F sampled without exploration. */
   add(numbers: StepNumbers): void {
-    const { batch } = numbers, logPf = numbers.logPf(), logPb = numbers.logPb();
-    const w = new Float64Array(trajectoryCount(batch));
-    for (let i = 0; i < w.length; i++) {
-      w[i] = batch.logReward[i]!;
-      for (let k = batch.start[i]!; k < batch.start[i + 1]!; k++) w[i]! += logPb[k]! - logPf[k]!;
-    }
-    this.#w.push(w);
-    this.#logReward.push(batch.logReward);
+    this.#w.push(logWeights(numbers));
+    this.#logReward.push(numbers.batch.logReward);
   }
 
   /** The measures of all that was added. */

@@ -5,8 +5,8 @@
  * @module
  */
 import type { RunConfig } from "../config/schema.ts";
+import { logWeights } from "../metrics/sampled.ts";
 import type { StepNumbers } from "../objectives/contract.ts";
-import { type Batch, trajectoryCount } from "../rollout/batch.ts";
 import type { WarningEvent } from "./events.ts";
 
 /** Nats off, and share of all steps under way, from which on it is said. */
@@ -19,12 +19,10 @@ const NATS = 20, SHARE = 0.1;
 export function logZLag(
   { logZ, steps }: RunConfig,
   numbers: StepNumbers,
-  batch: Batch,
 ): WarningEvent | null {
-  const logPf = numbers.logPf(), logPb = numbers.logPb();
-  let sum = batch.logReward.reduce((total, logR) => total + logR, 0);
-  for (let k = 0; k < logPf.length; k++) sum += logPb[k]! - logPf[k]!;
-  const wanted = sum / trajectoryCount(batch), way = Math.abs(wanted - logZ.initial);
+  const weights = logWeights(numbers);
+  const wanted = weights.reduce((sum, w) => sum + w, 0) / weights.length,
+    way = Math.abs(wanted - logZ.initial);
   if (!Number.isFinite(wanted)) return null;
   const under = Math.ceil(way / logZ.lr);
   if (way < NATS || under < SHARE * steps) return null;

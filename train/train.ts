@@ -86,8 +86,8 @@ export type TrainingEvent = TrainEvent | EvalEvent | CheckpointEvent | WarningEv
  *
  * @throws {GfnError} `E_OBJECTIVE`, `E_OBJECTIVE_NEEDS`, `E_OBJECTIVE_DATA`, `E_OBJECTIVE_BACKWARD`,
  * `E_OBJECTIVE_ENV` or `E_CONFIG_VALUE` when objective, settings and environment do not fit together;
- * `E_MEMORY_NEED` when the engine's memory does not hold the run; `E_CHECKPOINT` when the snapshot does not fit them; `E_LOSS` when numbers stop
- * being finite; what the environment throws
+ * `E_MEMORY_NEED` when the engine's memory does not hold the run; `E_CHECKPOINT` when the snapshot does
+ * not fit them; `E_LOSS` when numbers stop being finite; what the environment throws
  */
 export async function* train(setup: TrainSetup): AsyncGenerator<TrainingEvent, void, void> {
   const { config, breathe = () => Promise.resolve(), from = null, keep, stop = () => false } =
@@ -180,7 +180,7 @@ async function startSession(
       const collected = await session.collector.collect(counts.step);
       const { batch, sources } = collected;
       const numbers = estimators.numbers(batch, collected.logPfAll);
-      const lag = counts.step === 0 && needs.includes("logZ") && logZLag(config, numbers, batch);
+      const lag = counts.step === 0 && needs.includes("logZ") && logZLag(config, numbers);
       const frozen = { ...objective.freeze(numbers, config.objective), ...critic?.freeze(numbers) };
       const tools = {
         ...{ estimators, adam, clipNorm, random, breathe, weightDecay: config.weightDecay },

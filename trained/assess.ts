@@ -5,7 +5,7 @@
  */
 import { BestObjects } from "../metrics/best_objects.ts";
 import { pearson, spearman } from "../metrics/correlation.ts";
-import { logPartition, visits } from "../metrics/exact.ts";
+import { targetDistribution, visits } from "../metrics/exact.ts";
 import { logAddExp } from "../metrics/log_add_exp.ts";
 import { MarginalSums } from "../metrics/marginals.ts";
 import { ModesFound } from "../metrics/modes_found.ts";
@@ -79,10 +79,9 @@ function exactly(
     logQ.push(Math.log(terminating[x]!));
     logR.push(graph.logReward[x]!);
   }
-  const logZ = logPartition(graph);
   return {
     learned: terminating,
-    target: graph.logReward.map((logR) => Math.exp(logR - logZ)),
+    target: targetDistribution(graph),
     measures: {
       ...measureExactly(graph, estimators, logPf),
       pearson: pearson(logQ, logR),

@@ -5,11 +5,12 @@
  * @module
  */
 import { z } from "zod";
-import { divergences, logPartition, visits } from "../metrics/exact.ts";
+import { divergences, targetDistribution, visits } from "../metrics/exact.ts";
 import { graphMarginals } from "../metrics/marginals.ts";
 import type { StateGraph } from "../metrics/state_graph.ts";
 import { entropy, rankProfile } from "../metrics/rank_profile.ts";
-import { terminatingStates, trajectoryCount } from "../rollout/batch.ts";
+import { logWeights } from "../metrics/sampled.ts";
+import { terminatingStates } from "../rollout/batch.ts";
 import { sampleForward } from "../rollout/forward.ts";
 import { RandomStream } from "../tensor/random.ts";
 import { type Metric, metric, toMetric } from "../train/events.ts";
@@ -145,12 +146,10 @@ export async function portray(
       stream,
     );
     const numbers = estimators.numbers(batch, logPfAll), states = terminatingStates(batch);
-    const logPf = numbers.logPf(), logPb = numbers.logPb();
-    for (let i = 0; i < Math.min(trajectoryCount(batch), count - done); i++) {
-      let weight = batch.logReward[i]!;
-      for (let k = batch.start[i]!; k < batch.start[i + 1]!; k++) weight += logPb[k]! - logPf[k]!;
+    const weights = logWeights(numbers);
+    for (let i = 0; i < Math.min(weights.length, count - done); i++) {
       logReward.push(batch.logReward[i]!);
-      logWeight.push(weight);
+      logWeight.push(weights[i]!);
       if (objects.length === request.objects) continue;
       objects.push({
         ...(environment.text && { text: environment.text(states, i * W) }),
@@ -176,8 +175,7 @@ function exactPortrait(
   sampler: TrainedSampler,
   q: Float64Array,
 ): NonNullable<Portrait["exact"]> {
-  const graph = sampler.graph!, logZ = logPartition(graph);
-  const p = graph.logReward.map((logR) => Math.exp(logR - logZ));
+  const graph = sampler.graph!, p = targetDistribution(graph);
   let objects = 0, unrewarded = 0;
   for (let x = 0; x < graph.size; x++) {
     if (graph.terminating[x] !== 1) continue;
