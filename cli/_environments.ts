@@ -36,6 +36,11 @@ export function pinsOf({ lock, frozen }: PinArguments): Pins | null {
   throw usageError("E_LOCK", "Cannot use --frozen: found no --lock FILE, want the file of pins");
 }
 
+/** The environment that settings name, before they have been checked: anything, if they are wrong. */
+export function environmentNamed({ env }: SettingsTree): unknown {
+  return isTree(env) ? env.name : env;
+}
+
 /**
  * The environments for these settings: ours, and the plugin that they name, if they name one. Nothing of
  * the plugin runs before it has been held to its pin.
@@ -44,7 +49,7 @@ export async function environmentsFor(
   tree: SettingsTree,
   pins: Pins | null = null,
 ): Promise<Environments> {
-  const name = isTree(tree.env) ? tree.env.name : tree.env;
+  const name = environmentNamed(tree);
   if (typeof name !== "string" || Object.hasOwn(environments, name) || !isReference(name)) {
     return environmentsOf();
   }

@@ -5,7 +5,7 @@
  */
 import { configHash } from "../config/canonical.ts";
 import { CHANGEABLE, differingKeys, identityOf } from "../config/identity.ts";
-import { applyOverride, isTree, mergeTrees, type SettingsTree } from "../config/overrides.ts";
+import { applyOverride, mergeTrees, type SettingsTree } from "../config/overrides.ts";
 import { resolveRun } from "../config/resolve.ts";
 import type { RunConfig } from "../config/schema.ts";
 import { usageError } from "../errors.ts";
@@ -18,6 +18,7 @@ import type { Ground } from "../stored/ground.ts";
 import { type OpenedRun, openStoredRun } from "../stored/opened_run.ts";
 import { runEvent } from "../stored/run_facts.ts";
 import type { RunEvent } from "../train/events.ts";
+import { environmentNamed } from "./_environments.ts";
 import { say } from "./_print.ts";
 import { resumedEvent } from "./_run.ts";
 import type { SettingsArguments } from "./_settings.ts";
@@ -93,7 +94,7 @@ function resumedConfig(
   for (const override of args.set) tree = applyOverride(tree, override);
   if (args.seed !== undefined) tree = { ...tree, seed: args.seed };
   if (args.steps !== undefined) tree = { ...tree, steps: args.steps };
-  const name = isTree(tree.env) ? tree.env.name : tree.env;
+  const name = environmentNamed(tree);
   const differing = name === config.env.name ? [] : [`env.name = ${name}, was ${config.env.name}`];
   if (differing.length === 0) {
     const wanted = resolveRun(tree, { environments: known.registry, objectives });

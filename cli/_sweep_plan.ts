@@ -4,7 +4,6 @@
  * @module
  */
 import { configHash } from "../config/canonical.ts";
-import type { SettingsTree } from "../config/overrides.ts";
 import { resolveRun } from "../config/resolve.ts";
 import type { RunConfig } from "../config/schema.ts";
 import { overrideOf, pointsOf, type Sweep, type SweptSettings } from "../config/sweep.ts";
@@ -14,7 +13,7 @@ import { requireAccess } from "../store/permissions.ts";
 import type { Environments } from "../stored/ground.ts";
 import { RandomStream } from "../tensor/random.ts";
 import { checkFit } from "../train/check_fit.ts";
-import { environmentsFor } from "./_environments.ts";
+import { environmentNamed, environmentsFor } from "./_environments.ts";
 import { seedNumbers } from "./_seeds.ts";
 import { isOneFile } from "./_self.ts";
 import { settingsOver } from "./_settings.ts";
@@ -71,17 +70,13 @@ async function sweptRun(
   const ordered = [...keys.filter(isName), ...keys.filter((key) => !isName(key))];
   const set = ordered.map((key) => overrideOf(key, settings[key]!));
   const tree = settingsOver(sweep.settings, { env: undefined, set, seed, steps: undefined });
-  const name = envName(tree);
+  const name = environmentNamed(tree);
   if (!known.has(name)) known.set(name, environmentsFor(tree)); // a plugin is fetched once
   const environments = await known.get(name)!;
   const config = resolveRun(tree, { environments: environments.registry, objectives });
   checkFit(objectives[config.objective.name]!, config);
   const hash = await configHash(config), needs = needsOf(config, environments);
   return { name: nameOf(settings, seed, hash), settings, seed, config, configHash: hash, needs };
-}
-
-function envName({ env }: SettingsTree): unknown {
-  return typeof env === "object" && env !== null ? (env as SettingsTree).name : env;
 }
 
 /** A folder's name on any system, the same whatever else the sweep holds. */
